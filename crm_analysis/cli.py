@@ -1,0 +1,5 @@
+"""The command ``crm-analysis``."""
+
+
+def main() -> None:
+    """Run the command."""

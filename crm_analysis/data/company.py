@@ -1,0 +1,83 @@
+"""A company: its trusted tables and what was turned away at the door."""
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from crm_analysis.data.tables import TABLES
+from crm_analysis.errors import MissingTable
+
+__all__ = ["REJECTED_COLUMNS", "Company"]
+
+# One row per rejected row: where it stood, why, and the row itself as text.
+REJECTED_COLUMNS = ["table", "line", "reason", "row"]
+
+
+def _no_rejects() -> pd.DataFrame:
+    return pd.DataFrame({name: pd.Series(dtype=object) for name in REJECTED_COLUMNS})
+
+
+@dataclass(frozen=True)
+class Company:
+    """The tables of one company, checked, with the day they are seen from.
+
+    Parameters
+    ----------
+    name : slug; names the folder of its reports.
+    title : how a page calls it.
+    as_of : the day up to which everything is known.
+    currency : ISO code; empty where it isn't known.
+    transactions … crm_costs : the tables of ``crm_analysis.data.tables``, None where there is none.
+    read : rows read per table; accepted + rejected = read.
+    rejected : rows that couldn't be used, with line and reason.
+    notes : sentences about where the data come from; every page shows them.
+    simulated : True where no real customer stands behind the rows; every page says so.
+    """
+
+    name: str
+    title: str
+    as_of: pd.Timestamp
+    currency: str = ""
+    transactions: pd.DataFrame | None = None
+    profiles: pd.DataFrame | None = None
+    survey: pd.DataFrame | None = None
+    kano: pd.DataFrame | None = None
+    outcomes: pd.DataFrame | None = None
+    prices: pd.DataFrame | None = None
+    contacts: pd.DataFrame | None = None
+    interactions: pd.DataFrame | None = None
+    deals: pd.DataFrame | None = None
+    traffic: pd.DataFrame | None = None
+    subscriptions: pd.DataFrame | None = None
+    programme: pd.DataFrame | None = None
+    crm_costs: pd.DataFrame | None = None
+    read: dict[str, int] = field(default_factory=dict)
+    rejected: pd.DataFrame = field(default_factory=_no_rejects)
+    notes: tuple[str, ...] = ()
+    simulated: bool = False
+
+    def __post_init__(self):
+        turned_away = self.rejected["table"].value_counts()
+        for name, table in self.tables.items():
+            kept, lost = len(table), int(turned_away.get(name, 0))
+            read = self.read.get(name, kept + lost)
+            assert kept + lost == read, (
+                f"{name}: {kept} accepted + {lost} rejected is not {read} read"
+            )
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The tables that are there, by name."""
+        held = {name: getattr(self, name) for name in TABLES}
+        return {name: table for name, table in held.items() if table is not None}
+
+    def need(self, *names: str) -> None:
+        """Raise ``MissingTable`` with one sentence if a table that a chapter needs isn't there."""
+        missing = [name for name in names if getattr(self, name) is None]
+        if missing:
+            tables = "table" if len(missing) == 1 else "tables"
+            raise MissingTable(f"{self.title} supplied no {tables} {', '.join(missing)}")
+
+    def __repr__(self) -> str:
+        held = ", ".join(f"{name} ({len(table):,})" for name, table in self.tables.items())
+        return f"Company({self.name!r}, as of {self.as_of:%Y-%m-%d}: {held})"

@@ -1,0 +1,91 @@
+"""What a notebook leaves behind beside its page: measured figures and hand-over tables."""
+
+import os
+import re
+from importlib.metadata import version
+from pathlib import Path
+
+import pandas as pd
+
+from crm_analysis.estimates import Estimate
+
+__all__ = ["METRIC_MIME", "TABLES_FOLDER", "as_text", "hand_over", "record", "versions"]
+
+METRIC_MIME = "application/vnd.crm-analysis.metric+json"
+# Set by a run for its kernels; unset in JupyterLab, where nothing is written.
+TABLES_FOLDER = "CRM_ANALYSIS_TABLES"
+# What a spreadsheet would take for a formula.
+_FORMULA = re.compile(r"^[=+\-@\t\r]")
+_SLUG = re.compile(r"^[a-z][a-z0-9_]*$")
+
+
+def _check_slug(name: str) -> None:
+    if not _SLUG.match(name):
+        raise ValueError(f"a name is lower-case letters, digits and _, got {name!r}")
+
+
+def record(name: str, value: float | int | str | Estimate, unit: str = "") -> None:
+    """Keep a measured figure in the executed notebook.
+
+    The archive, the comparison with the previous run and the tests read it from there.
+
+    Parameters
+    ----------
+    name : stable slug, e.g. "repeat_rate".
+    value : a number, a word, or an Estimate (kept with its interval).
+    unit : what one of it is, e.g. "share", "EUR", "purchases in 52 weeks".
+    """
+    from IPython.display import display
+
+    _check_slug(name)
+    metric: dict = {"name": name, "unit": unit}
+    if isinstance(value, Estimate):
+        ends = {"low": value.low, "high": value.high, "confidence": value.confidence}
+        metric |= {"value": value.value, **ends, "n": value.n, "method": value.method}
+    else:
+        metric["value"] = value.item() if hasattr(value, "item") else value
+    text = f"recorded {name}: {value} {unit}".rstrip()
+    display({METRIC_MIME: metric, "text/plain": text}, raw=True)
+
+
+def as_text(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a copy in which no text cell starts a spreadsheet formula.
+
+    Examples
+    --------
+    >>> as_text(pd.DataFrame({"name": ["=HYPERLINK(1)", "Ann"], "x": [-1, 2]}))["name"].tolist()
+    ["'=HYPERLINK(1)", 'Ann']
+    """
+    safe = frame.copy()
+    for column in safe.columns:
+        if pd.api.types.is_numeric_dtype(safe[column]):
+            continue
+        if pd.api.types.is_datetime64_any_dtype(safe[column]):
+            continue
+        is_formula = safe[column].map(
+            lambda cell: isinstance(cell, str) and bool(_FORMULA.match(cell))
+        )
+        safe[column] = safe[column].where(~is_formula, "'" + safe[column].astype(str))
+    return safe
+
+
+def hand_over(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Give a table to whoever works on with it, and show its first rows.
+
+    In a run it's written to ``tables/`` as ``<name>.csv`` and ``<name>.parquet``; the index
+    becomes the first columns. In JupyterLab nothing is written.
+    """
+    _check_slug(name)
+    named = [level for level in frame.index.names if level is not None]
+    table = frame.reset_index() if named else frame.reset_index(drop=True)
+    folder = os.environ.get(TABLES_FOLDER)
+    if folder:
+        as_text(table).to_csv(Path(folder) / f"{name}.csv", index=False, date_format="%Y-%m-%d")
+        table.to_parquet(Path(folder) / f"{name}.parquet", index=False)
+    return table.head()
+
+
+def versions() -> pd.DataFrame:
+    """Name the packages that the figures of a notebook depend on, with their versions."""
+    names = ["crm-analysis", "numpy", "pandas", "scipy", "scikit-learn", "lifetimes", "plotly"]
+    return pd.DataFrame({"package": names, "version": [version(name) for name in names]})
