@@ -3,14 +3,34 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from crm_analysis.charts import BLUE, GREEN, GREY, ORANGE, blank, label
-from crm_analysis.formats import money, percent
+from crm_analysis.charts import BLUE, GREEN, GREY, ORANGE, blank, heat_map, label
+from crm_analysis.formats import count, money, percent
+from crm_analysis.strategy.groups import LIVES, WORTHS
 from crm_analysis.strategy.plan import DO, LEAVE, TEST
 
-__all__ = ["net_gain", "value_and_stake"]
+__all__ = ["groups_map", "net_gain", "value_and_stake"]
 
 _COLOUR_OF = {DO: GREEN, TEST: ORANGE, LEAVE: GREY}
 _SYMBOL_OF = {DO: "circle", TEST: "diamond", LEAVE: "x"}  # not by colour alone
+
+
+def groups_map(groups: pd.DataFrame) -> go.Figure:
+    """Show how many customers fall where, by worth and life.
+
+    Parameters
+    ----------
+    groups : by customer_id, with worth and life, from ``customer_groups``.
+    """
+    counts = pd.crosstab(groups["worth"], groups["life"]).reindex(
+        index=list(WORTHS), columns=list(LIVES), fill_value=0
+    )
+    good = counts.loc["high"]
+    leaving = percent(good[["slipping", "gone"]].sum() / good.sum())
+    title = (
+        f"Of the {count(good.sum())} customers with high potential {leaving} slip away or are gone"
+    )
+    told = counts.map(count)
+    return heat_map(counts, title, x="life", y="worth", unit="customers", text=told)
 
 
 def value_and_stake(stakes: pd.DataFrame, *, currency: str, horizon: str) -> go.Figure:

@@ -103,8 +103,8 @@ def _how_content(content: pd.DataFrame | None) -> Finding:
     return Finding(
         "how_content",
         f"Most dissatisfied customers are among “{worst}”: of {count(row['asked'])} asked {share} "
-        f"({low} to {high}), so some {count(row['expected'])} of {count(row['customers'])}, if those "
-        "who answered are like the others.",
+        f"({low} to {high}), so some {count(row['expected'])} of {count(row['customers'])}, if "
+        "those who answered are like the others.",
         "likely",
         "Call those who said so now; mend what chapter 04 ranks first for all the others.",
     )
