@@ -107,7 +107,7 @@ def _check_column(text: pd.Series, column: Column, file: str) -> tuple[pd.Series
 
 
 def _is_nothing(text: pd.Series) -> pd.Series:
-    return text.str.strip().str.casefold().isin(_NOTHING)
+    return text.str.strip().str.lower().isin(_NOTHING)
 
 
 def _text(text: pd.Series, *, is_id: bool) -> pd.Series:

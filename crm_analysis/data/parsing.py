@@ -1,6 +1,7 @@
 """From text to dates, numbers and flags: what can't be read stays missing, nothing is guessed."""
 
 import pandas as pd
+from pandas.api.extensions import take
 
 from crm_analysis.errors import InputError
 
@@ -109,13 +110,16 @@ def parse_numbers(text: pd.Series) -> pd.Series:
     >>> parse_numbers(pd.Series(["1,234.50", "€12.50", "−3", "12,50", "inf"])).tolist()
     [1234.5, 12.5, -3.0, nan, nan]
     """
-    plain = text.str.strip().str.replace("−", "-", regex=False)
+    # Amounts repeat: each distinct text is read once.
+    codes, distinct = pd.factorize(text)
+    plain = pd.Series(distinct, dtype="str").str.strip().str.replace("−", "-", regex=False)
     plain = plain.str.replace(_CURRENCY, "", regex=True).str.replace(" ", "", regex=False)
     ungrouped = plain.str.replace(",", "", regex=False)
     plain = ungrouped.where(plain.str.match(_GROUPED), plain)
     numbers = pd.to_numeric(plain.where(plain.str.match(_NUMBER)), errors="coerce")
-    numbers = numbers.astype("float64")
-    return numbers.where(numbers.abs() < _LARGEST)
+    numbers = numbers.astype("float64").where(numbers.abs() < _LARGEST)
+    taken = take(numbers.to_numpy(), codes, allow_fill=True)
+    return pd.Series(taken, index=text.index, name=text.name)
 
 
 def parse_flags(text: pd.Series) -> pd.Series:
