@@ -100,9 +100,10 @@ def test_each_interval_is_that_of_simulated_lives(cdnow, certain):
     ours = customer_lifetime_value(*certain, customers, 78, 0.1, 0.4, interval=0.9)
     lives = 0.4 * simulated_revenue(certain, customers, 78, np.log(1.1) / YEAR, draws=60_000)
     assert ours["value"].to_numpy() == pytest.approx(lives.mean(axis=0), rel=0.05)
-    for name, share in (("low", 0.05), ("high", 0.95)):
+    # Who buys least leaves early, so the few purchases are discounted by less than the average.
+    for name, share, tolerance in (("low", 0.05, 0.12), ("high", 0.95, 0.04)):
         simulated = np.quantile(lives, share, axis=0)
-        assert ours[name].to_numpy() == pytest.approx(simulated, rel=0.06, abs=0.3)
+        assert ours[name].to_numpy() == pytest.approx(simulated, rel=tolerance, abs=0.3)
 
 
 def test_the_total_is_the_sum_and_its_interval_that_of_simulated_lives(cdnow, certain):
