@@ -1,0 +1,110 @@
+"""What the plan says, in sentences that the data write."""
+
+import pandas as pd
+
+from crm_analysis.findings import Finding
+from crm_analysis.formats import count, money, percent
+from crm_analysis.strategy.plan import DO, LEAVE, TEST
+
+__all__ = ["findings"]
+
+
+def findings(
+    stakes: pd.DataFrame,
+    plan: pd.DataFrame,
+    content: pd.DataFrame | None,
+    *,
+    currency: str,
+    horizon: str,
+) -> list[Finding]:
+    """Conclude where the value lies, where it leaks, what to do, and how content people are.
+
+    Parameters
+    ----------
+    stakes : by group: customers, value, at_stake with _low and _high (money).
+    plan : from ``action_plan``.
+    content : from ``dissatisfaction_by_group``, or None where nobody was asked.
+    currency, horizon : how money and time are written: "USD", "52 weeks".
+    """
+    found = [_where_value_lies(stakes, currency, horizon), *_where_it_leaks(stakes, currency)]
+    found.append(_what_to_do(plan, currency))
+    found.append(_how_content(content))
+    return found
+
+
+def _range(row: pd.Series, name: str, currency: str) -> str:
+    low, high = (money(row[f"{name}{end}"], currency, 0) for end in ("_low", "_high"))
+    return f"{money(row[name], currency, 0)} ({low} to {high})"
+
+
+def _where_value_lies(stakes: pd.DataFrame, currency: str, horizon: str) -> Finding:
+    first = stakes["value"].idxmax()
+    row = stakes.loc[first]
+    customers = percent(row["customers"] / stakes["customers"].sum())
+    value = percent(row["value"] / stakes["value"].sum())
+    return Finding(
+        "where_value_lies",
+        f"In the next {horizon} the group “{first}”, {customers} of the customers, is expected to "
+        f"bring {value} of the contribution: {_range(row, 'value', currency)}.",
+        "likely" if row["value_low"] > stakes["value"].drop(first).max() else "open",
+        "Decide about this group first, person by person; all other groups can be served by rule.",
+    )
+
+
+def _where_it_leaks(stakes: pd.DataFrame, currency: str) -> list[Finding]:
+    slipping = stakes[stakes.index.isin(["slipping core", "slipping regulars"])]
+    if slipping.empty:
+        return []
+    first = slipping["at_stake"].idxmax()
+    row = slipping.loc[first]
+    each = money(row["at_stake"] / row["customers"], currency)
+    return [
+        Finding(
+            "where_value_leaks",
+            f"{count(row['customers'])} customers are “{first}”: they may have stopped buying. "
+            f"If they all stayed they would bring {_range(row, 'at_stake', currency)} more, "
+            f"{each} each.",
+            "likely",
+            f"Winning one of them back may cost up to {each}, and not more.",
+        )
+    ]
+
+
+def _what_to_do(plan: pd.DataFrame, currency: str) -> Finding:
+    chosen = {decision: plan[plan["decision"] == decision] for decision in (DO, TEST, LEAVE)}
+    sure, trial, left = (len(chosen[decision]) for decision in (DO, TEST, LEAVE))
+    worth_it = plan[plan["decision"] != LEAVE]
+    cost, net = worth_it["cost"].sum(), worth_it["net"].sum()
+    low, high = worth_it["net_low"].sum(), worth_it["net_high"].sum()
+    return Finding(
+        "what_to_do",
+        f"Of {len(plan)} actions {sure} pay even in the cautious case, {trial} in the likely case "
+        f"only, {left} not at all. The first two kinds cost {money(cost, currency, 0)} and bring "
+        f"{money(net, currency, 0)} net if the assumed effects hold "
+        f"({money(low, currency, 0)} to {money(high, currency, 0)}).",
+        "likely" if low > 0 else "open",
+        "Start the sure ones; try the others on a part of the group, beside a control group that "
+        "is left alone, and let the difference decide.",
+    )
+
+
+def _how_content(content: pd.DataFrame | None) -> Finding:
+    if content is None:
+        return Finding(
+            "how_content",
+            "How content the customers are isn't known: no survey was supplied, or too few of a "
+            "group answered it.",
+            "counted",
+            "Ask: 385 answers tell a share to within 5 points, whatever the number of customers.",
+        )
+    worst = content["expected"].idxmax()
+    row = content.loc[worst]
+    share, low, high = (percent(row[name]) for name in ("dissatisfied", "low", "high"))
+    return Finding(
+        "how_content",
+        f"Most dissatisfied customers are among “{worst}”: of {count(row['asked'])} asked {share} "
+        f"({low} to {high}), so some {count(row['expected'])} of {count(row['customers'])}, if "
+        "those who answered are like the others.",
+        "likely",
+        "Call those who said so now; mend what chapter 04 ranks first for all the others.",
+    )
