@@ -1,0 +1,60 @@
+"""What may stand on a page: no script, no handler, no address that something is fetched from."""
+
+import re
+from html import unescape
+
+from bs4 import BeautifulSoup
+
+__all__ = ["plain", "safe_html"]
+
+_UNWANTED = ["script", "iframe", "object", "embed", "link", "meta", "base", "form", "svg"]
+_FETCHING = ("src", "srcset", "background", "poster", "data", "action", "formaction")
+_CSS_FETCH = re.compile(r"@import[^;]*;?|url\(\s*['\"]?(?!data:)[^)]*\)", re.IGNORECASE)
+# The tags that plotly understands in a text; everything else in it is meant literally.
+_PLOTLY_TAG = re.compile(r"</?(?:b|i|em|strong|sub|sup|s|u|span|a)(?:\s[^<>]*)?>", re.IGNORECASE)
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+
+
+def safe_html(html: str) -> str:
+    """Return HTML from an output without what runs or fetches anything.
+
+    Tables escape their texts themselves; this stands behind them.
+
+    Examples
+    --------
+    >>> safe_html('<p onclick="x()">a<script>alert(1)</script></p><img src="http://x/y.png">')
+    '<p>a</p><img/>'
+    >>> safe_html('&lt;script&gt;')
+    '&lt;script&gt;'
+    """
+    soup = BeautifulSoup(html, features="html.parser")
+    for element in soup.find_all(_UNWANTED):
+        element.decompose()
+    for element in soup.find_all(True):
+        element.attrs = {k: v for k, v in element.attrs.items() if _is_safe(k, v)}
+    for style in soup.find_all("style"):
+        style.string = _CSS_FETCH.sub("", style.get_text())
+    return str(soup)
+
+
+def _is_safe(name: str, value: object) -> bool:
+    text = "".join(str(value).split()).lower()
+    if name.lower().startswith("on"):
+        return False
+    if name.lower() in _FETCHING:
+        return text.startswith("data:image/")
+    if name.lower() == "style":
+        return not _CSS_FETCH.search(text)
+    return not text.startswith(("javascript:", "vbscript:", "data:text/html"))
+
+
+def plain(text: str) -> str:
+    """Return the words of a text in a figure: no tags, one line.
+
+    Examples
+    --------
+    >>> plain("<b>Ann</b> &lt;b&gt;<br>pays  most")
+    'Ann <b> pays most'
+    """
+    words = _PLOTLY_TAG.sub("", _BREAK.sub(" ", text))
+    return " ".join(unescape(words).split())
