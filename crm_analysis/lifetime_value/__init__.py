@@ -2,6 +2,16 @@
 
 from crm_analysis.lifetime_value.beta_geo import BetaGeo
 from crm_analysis.lifetime_value.gamma_gamma import GammaGamma
+from crm_analysis.lifetime_value.scoring import (
+    alive_path,
+    example_customer,
+    score_customers,
+    value_tiers,
+)
+from crm_analysis.lifetime_value.sensitivity import (
+    new_customer_by_horizon,
+    new_customer_sensitivity,
+)
 from crm_analysis.lifetime_value.validation import (
     Split,
     Validation,
@@ -21,11 +31,17 @@ __all__ = [
     "GammaGamma",
     "Split",
     "Validation",
+    "alive_path",
     "customer_lifetime_value",
+    "example_customer",
+    "new_customer_by_horizon",
+    "new_customer_sensitivity",
     "new_customer_value",
     "normalised_gini",
+    "score_customers",
     "split",
     "suggest_calibration_end",
     "total_value",
     "validate",
+    "value_tiers",
 ]
