@@ -16,7 +16,9 @@ from crm_analysis.satisfaction.kano import CATEGORY_NAMES
 __all__ = ["driver_bars", "gap_dumbbells", "importance_map", "kano_map", "map_key"]
 
 _WIDTH, _LINES = 24, 3
-_ROW, _LINE = 34, 17  # pixels
+# A narrow screen wraps names anew, at this many letters; a row must have room for that.
+_NARROW = 15
+_LINE, _SPACE = 14, 16  # pixels
 _QUADRANT_COLOUR = dict(zip(QUADRANTS.values(), (RED, GREEN, GREY, ORANGE), strict=True))
 _CATEGORY_COLOUR = {"M": RED, "O": BLUE, "A": GREEN, "I": GREY, "R": ORANGE, "Q": ORANGE}
 
@@ -51,10 +53,9 @@ def gap_dumbbells(gaps: pd.DataFrame, *, confidence: float = 0.95) -> go.Figure:
     kind = gaps.index.name or "row"
     title = f"Customers surely get less than they expect on {below.sum()} of {len(gaps)} {kind}s"
     names = [wording(name) for name in ordered.index]
-    tallest = max(name.count("<br>") for name in names) + 1
-    row = max(_ROW, 10 + _LINE * tallest)
-    figure = blank(title, x="points of the scale", height=150 + row * len(gaps))
-    place = np.arange(len(ordered))
+    heights = np.array([_row_height(name) for name in names])
+    place = heights.cumsum() - heights / 2
+    figure = blank(title, x="points of the scale", height=int(140 + heights.sum()))
     told = [_hover(name, line) for name, line in ordered.iterrows()]
     figure.add_scatter(**_links(ordered, place))
     for column, colour in (("expectation", GREY), ("perception", None)):
@@ -75,10 +76,9 @@ def gap_dumbbells(gaps: pd.DataFrame, *, confidence: float = 0.95) -> go.Figure:
             hovertemplate="%{customdata}<extra></extra>",
         )
     figure.add_scatter(**_sizes(ordered, place))
-    _name_the_ends(figure, ordered.iloc[0])
-    figure.update_yaxes(
-        tickvals=place, ticktext=names, range=[len(gaps) - 0.4, -0.9], showgrid=False
-    )
+    _name_the_ends(figure, ordered.iloc[0], place[0] - 9)
+    ends = [float(heights.sum()), -10.0]
+    figure.update_yaxes(tickvals=place, ticktext=names, range=ends, showgrid=False)
     figure.update_xaxes(nticks=6, range=_reach(ordered))
     return figure
 
@@ -221,14 +221,20 @@ def _reach(rows: pd.DataFrame) -> list[float]:
     return [low - 0.06 * span, high + 0.38 * span]
 
 
-def _name_the_ends(figure: go.Figure, row: pd.Series) -> None:
+def _row_height(name: str) -> int:
+    """Pixels that a name needs on a narrow screen."""
+    whole = name.replace("<br>", " ")
+    return _SPACE + _LINE * (wording(whole, _NARROW, 99).count("<br>") + 1)
+
+
+def _name_the_ends(figure: go.Figure, row: pd.Series, y: float) -> None:
     """Write "perceived" and "expected" above the two dots of the first row."""
     words = {"perception": "perceived", "expectation": "expected"}
     order = sorted(words, key=lambda name: row[name])
     for name, anchor in zip(order, ("center", "left"), strict=True):
         figure.add_annotation(
             x=row[name],
-            y=-0.3,
+            y=y,
             text=words[name],
             xanchor=anchor,
             yanchor="bottom",

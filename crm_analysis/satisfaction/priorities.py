@@ -24,11 +24,12 @@ def priorities(
 ) -> pd.DataFrame:
     """Give each item an action and the evidence for it, the most pressing first.
 
-    Fix: surely below expectation, wider than the average gap, and important or a must-be. Improve:
-    surely below, but not that. Promote: not surely below, and important or attractive; tell
-    customers. Stop: not surely below, and neither; money is better spent elsewhere. Ask more: too
-    few answers. A feature known from Kano's questions only is promoted if clearly attractive,
-    stopped if clearly indifferent or reverse, and else a case for asking how well it is kept.
+    Fix: surely below expectation, by more than the average gap, and important or a must-be.
+    Improve: surely below, and one of these. Promote: not surely below, and important or attractive;
+    tell customers. Stop spending more: the rest, of little importance and with no wide gap. Ask
+    more: too few answers. A feature known from Kano's questions only is promoted if clearly
+    attractive, stopped if clearly indifferent or reverse, and else a case for asking how well it
+    is kept.
 
     "Surely below" is a gap below 0 with a corrected p-value under 1 − confidence. "Important" is
     the upper half of the importance–performance map; where importance wasn't asked, an expectation
@@ -65,8 +66,8 @@ def priorities(
     conditions = [
         ~gaps["enough"],
         below & wide & (important | (category == "M")),
-        below,
-        important | category.isin(["A", "O", "M"]),
+        below & (wide | important | category.isin(["M", "O"])),
+        ~below & (important | category.isin(["A", "O", "M"])),
     ]
     action = np.select(conditions, ["ask more", "fix", "improve", "promote"], default="stop")
     kept = [name for name in ("dimension",) if name in gaps]
@@ -116,7 +117,7 @@ def _unrated(features: pd.DataFrame) -> pd.DataFrame:
     action = by_category.where(features["distinct"]).fillna("ask more")
     evidence = [
         f"{'' if row['distinct'] else 'not clearly '}{CATEGORY_NAMES[row['category']]} by "
-        f"{count(row['n'])} pairs of answers; not rated"
+        f"{count(row['n'])} answers; not rated"
         for _, row in features.iterrows()
     ]
     return pd.DataFrame({"action": action, "evidence": evidence}, index=features.index)
@@ -133,9 +134,9 @@ def _evidence(
         interval = (
             "" if pd.isna(row["low"]) else f" ({signed(row['low'])} to {signed(row['high'])})"
         )
-        parts = [f"gap {signed(row['gap'])}{interval}, {count(row['n'])} answers"]
+        parts = [f"gap {signed(row['gap'])}{interval}, n {count(row['n'])}"]
         if pd.notna(quadrant[item]):
-            parts.append(f"{quadrant[item]} in {percent(certainty[item])} of resamples")
+            parts.append(f"{quadrant[item]} ({percent(certainty[item])} sure)")
         if pd.notna(category[item]):
             parts.append(CATEGORY_NAMES[category[item]])
         sentences[item] = "; ".join(parts)

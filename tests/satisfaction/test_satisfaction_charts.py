@@ -43,7 +43,6 @@ def test_dumbbells_show_every_row_once_widest_gap_on_top(kiosk):
     gaps = gap(kiosk.survey)
     figure = gap_dumbbells(gaps)
     assert len(figure.layout.yaxis.ticktext) == 24
-    assert figure.layout.yaxis.tickvals[0] == 0
     assert figure.layout.yaxis.range[0] > figure.layout.yaxis.range[1]  # first row on top
     perception = next(trace for trace in figure.data if trace.name == "perception")
     assert perception.x[0] == gaps.loc[gaps["gap"].idxmin(), "perception"]
@@ -55,7 +54,7 @@ def test_items_that_shorten_alike_keep_their_own_row():
     stem = "the same long beginning of a statement that goes on and on and on until "
     figure = gap_dumbbells(gap(_survey([stem + "one", stem + "two"])))
     first, second = figure.layout.yaxis.ticktext
-    assert first == second and list(figure.layout.yaxis.tickvals) == [0, 1]
+    assert first == second and len(set(figure.layout.yaxis.tickvals)) == 2
 
 
 def test_rows_of_one_respondent_have_no_whisker():

@@ -55,9 +55,9 @@ def test_a_must_be_is_fixed_and_an_attractive_item_promoted():
         "promote",
         "ask more",
     ]
-    assert ranked.loc["new", "evidence"] == "attractive by 90 pairs of answers; not rated"
+    assert ranked.loc["new", "evidence"] == "attractive by 90 answers; not rated"
     assert ranked.loc["dull", "evidence"].startswith("not clearly indifferent")
-    assert ranked.loc["c", "evidence"] == "gap −2.00 (−2.20 to −1.80), 90 answers; must-be"
+    assert ranked.loc["c", "evidence"] == "gap −2.00 (−2.20 to −1.80), n 90; must-be"
 
 
 def test_importance_decides_where_it_was_asked():
@@ -72,7 +72,13 @@ def test_importance_decides_where_it_was_asked():
     )
     ranked = priorities(_gaps(), quadrants)
     assert ranked.index[ranked["action"] == "fix"].tolist() == ["c"]
-    assert "low priority in 97 % of resamples" in ranked.loc["a", "evidence"]
+    assert "low priority (97 % sure)" in ranked.loc["a", "evidence"]
+
+
+def test_a_narrow_gap_on_little_importance_gets_no_more_money():
+    gaps = _gaps(expectation=[6.5, 4.0, 4.0, 6.5, 4.0, 6.5])
+    assert surely_below(gaps)["b"]
+    assert priorities(gaps).loc["b", "action"] == "stop"
 
 
 def test_order_is_by_effect_where_known():
