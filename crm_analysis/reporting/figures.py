@@ -10,7 +10,13 @@ __all__ = ["PLOTLY_MIME", "caption", "figure_json", "plotly_script"]
 
 PLOTLY_MIME = "application/vnd.plotly.v1+json"
 # Written so that no text of the data can end the script element that holds it.
-_ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+_ESCAPES = {
+    "<": "\\u003c",
+    ">": "\\u003e",
+    "&": "\\u0026",
+    "\u2028": "\\u2028",
+    "\u2029": "\\u2029",
+}
 _TOP = 16  # px above the plot once the title has gone
 _TOP_WITH_TEXT = 36  # where something stands above it: heads of small multiples
 
