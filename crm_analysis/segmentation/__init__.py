@@ -1,1 +1,24 @@
-"""TODO."""
+"""Who deserves what: RFM scores, named segments, the life-cycle grid."""
+
+from crm_analysis.segmentation.life_cycle import LOYALTY, STAGES, gap_limits, life_cycle_grid
+from crm_analysis.segmentation.playbook import read_playbook
+from crm_analysis.segmentation.profile import segment_profile
+from crm_analysis.segmentation.rfm import RFMCuts, days_since_last, rfm_cuts, rfm_scores
+from crm_analysis.segmentation.segments import GRIDS, SEGMENTS, name_segments, segment_grid
+
+__all__ = [
+    "GRIDS",
+    "LOYALTY",
+    "SEGMENTS",
+    "STAGES",
+    "RFMCuts",
+    "days_since_last",
+    "gap_limits",
+    "life_cycle_grid",
+    "name_segments",
+    "read_playbook",
+    "rfm_cuts",
+    "rfm_scores",
+    "segment_grid",
+    "segment_profile",
+]

@@ -1,0 +1,111 @@
+"""Importance against performance: where to concentrate, and how surely (Martilla, James 1977)."""
+
+import numpy as np
+import pandas as pd
+
+from crm_analysis.checks import check_columns
+from crm_analysis.errors import InsufficientData, unknown_name
+from crm_analysis.satisfaction._resampling import resampled_counts
+from crm_analysis.satisfaction.respondents import answer_matrix
+
+__all__ = ["QUADRANTS", "importance_performance"]
+
+# By (important, performs well).
+QUADRANTS = {
+    (True, False): "concentrate here",
+    (True, True): "keep up the good work",
+    (False, False): "low priority",
+    (False, True): "possible overkill",
+}
+_CROSSHAIRS = ("mean", "median", "middle")
+
+
+def importance_performance(
+    survey: pd.DataFrame, crosshair: str = "mean", *, draws: int = 1000, seed: int = 0
+) -> pd.DataFrame:
+    """Place each item by importance and performance, and say how surely it lies there.
+
+    Parameters
+    ----------
+    survey : respondent_id, item, importance, perception.
+    crosshair : where the lines cross: "mean" or "median" of the items' means, or "middle" of the
+        scale (halfway between the lowest and the highest answer given).
+    draws : bootstrap samples of respondents.
+    seed : of the bootstrap.
+
+    Returns
+    -------
+    Frame indexed by item, in the order of the questionnaire: n (respondents with both answers),
+    importance, performance (means, points of their scales), quadrant ("concentrate here", "keep up
+    the good work", "low priority", "possible overkill"), certainty (share of the bootstrap samples
+    that put it in the same quadrant, 0 to 1), importance_cut, performance_cut (the crosshair).
+
+    Raises
+    ------
+    InputError : the crosshair isn't known.
+    InsufficientData : fewer than 2 items or 2 respondents.
+    ValueError : a column is missing or holds text.
+
+    Notes
+    -----
+    With the mean or median some items always are "low": the map ranks, it doesn't grade. Where most
+    answers lie high, the middle of the scale puts every item in one quadrant.
+
+    References
+    ----------
+    Martilla, James (1977), Importance–performance analysis, Journal of Marketing 41(1), 77–79.
+
+    Examples
+    --------
+    >>> survey = pd.DataFrame({"respondent_id": [1, 2, 1, 2], "item": ["cold"] * 2 + ["app"] * 2,
+    ...     "importance": [7, 6, 2, 3], "perception": [3, 2, 6, 6]})
+    >>> importance_performance(survey)["quadrant"].tolist()
+    ['concentrate here', 'possible overkill']
+    """
+    if crosshair not in _CROSSHAIRS:
+        raise unknown_name("crosshair", crosshair, _CROSSHAIRS)
+    check_columns(survey, ["respondent_id", "item", "importance", "perception"], table="survey")
+    both = survey.dropna(subset=["importance", "perception", "item"])
+    importance, performance = (answer_matrix(both, name) for name in ("importance", "perception"))
+    respondents, items = importance.shape
+    if items < 2 or respondents < 2:
+        raise InsufficientData(
+            "the importance–performance map",
+            f"{items} items and {respondents:,} respondents with both answers",
+            "at least 2 of each",
+        )
+    scales = np.stack([importance.to_numpy(), performance.to_numpy()])
+    means = _means(scales, np.ones((1, respondents)))
+    cuts = _cuts(means, scales, crosshair)
+    high = (means > cuts)[:, 0]
+    blocks = resampled_counts(respondents, draws, seed)
+    same = sum(_agreeing(scales, counts, crosshair, high) for counts in blocks)
+    columns = {"n": importance.notna().sum(), "importance": means[0, 0], "performance": means[1, 0]}
+    columns["quadrant"] = [QUADRANTS[bool(i), bool(p)] for i, p in high.T]
+    columns["certainty"] = same / draws
+    columns |= {"importance_cut": cuts[0, 0, 0], "performance_cut": cuts[1, 0, 0]}
+    return pd.DataFrame(columns, index=importance.columns)
+
+
+def _means(scales: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Mean of each scale, resample and item; items that nobody in a resample answered are 0."""
+    sums = counts @ np.nan_to_num(scales)
+    answered = counts @ (~np.isnan(scales)).astype(float)
+    return sums / np.maximum(answered, 1.0)
+
+
+def _cuts(means: np.ndarray, scales: np.ndarray, crosshair: str) -> np.ndarray:
+    """Where the lines cross in each scale and resample."""
+    if crosshair == "middle":
+        ends = np.nanmin(scales, axis=(1, 2)) + np.nanmax(scales, axis=(1, 2))
+        return np.broadcast_to((ends / 2)[:, None, None], (*means.shape[:2], 1))
+    centre = np.mean if crosshair == "mean" else np.median
+    return centre(means, axis=2, keepdims=True)
+
+
+def _agreeing(
+    scales: np.ndarray, counts: np.ndarray, crosshair: str, high: np.ndarray
+) -> np.ndarray:
+    """In how many resamples each item lies in its quadrant."""
+    means = _means(scales, counts)
+    return ((means > _cuts(means, scales, crosshair)) == high[:, None]).all(axis=0).sum(axis=0)

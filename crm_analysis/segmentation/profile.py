@@ -1,0 +1,68 @@
+"""What each segment is made of and what it brings."""
+
+import pandas as pd
+
+from crm_analysis.checks import check_columns
+from crm_analysis.errors import InputError
+from crm_analysis.segmentation.rfm import days_since_last
+
+__all__ = ["segment_profile"]
+
+
+def segment_profile(customers: pd.DataFrame, segments: pd.Series | pd.DataFrame) -> pd.DataFrame:
+    """Describe each segment: how many customers, what they brought, how long ago.
+
+    Parameters
+    ----------
+    customers : a row per customer, indexed by customer_id, with recency, T, orders, revenue.
+    segments : each customer's segment, or several columns whose combinations are the segments
+        (stage and loyalty of the life-cycle grid).
+
+    Returns
+    -------
+    Frame by segment, most revenue first: customers, share_of_customers (0 to 1), orders,
+    revenue, share_of_revenue (0 to 1; missing where the company's revenue isn't above 0),
+    mean_orders, mean_revenue (per customer), median_days_since_last (in the unit of the
+    table). Segments without customers aren't listed.
+
+    Raises
+    ------
+    InputError : a customer has no segment, or several.
+    ValueError : a column is missing, or a row has no number.
+
+    Examples
+    --------
+    >>> customers = pd.DataFrame(
+    ...     {"recency": [0, 5, 9], "T": [2, 9, 9], "orders": [1, 3, 2], "revenue": [10.0, 50, 40]},
+    ...     index=["Ann", "Bo", "Cem"],
+    ... )
+    >>> segments = pd.Series(["new", "old", "old"], index=customers.index, name="segment")
+    >>> profile = segment_profile(customers, segments)
+    >>> profile["share_of_revenue"].to_dict(), profile["mean_orders"].to_dict()
+    ({'old': 0.9, 'new': 0.1}, {'old': 2.5, 'new': 1.0})
+    """
+    check_columns(customers, ["recency", "T", "orders", "revenue"], table="customers")
+    keys = segments.to_frame() if isinstance(segments, pd.Series) else segments
+    if keys.index.has_duplicates:
+        twice = keys.index[keys.index.duplicated()][0]
+        raise InputError(f"a customer has one segment, got several for {twice!r}")
+    placed = customers.index.isin(keys.dropna().index)
+    if not placed.all():
+        raise InputError(
+            f"every customer needs a segment: {(~placed).sum():,} of {len(placed):,} have none, "
+            f"first {customers.index[~placed][0]!r}"
+        )
+    facts = customers[["orders", "revenue"]].assign(days=days_since_last(customers))
+    grouped = facts.groupby([keys[name].reindex(facts.index) for name in keys.columns])
+    profile = grouped.agg(
+        customers=("orders", "size"),
+        orders=("orders", "sum"),
+        revenue=("revenue", "sum"),
+        mean_orders=("orders", "mean"),
+        mean_revenue=("revenue", "mean"),
+        median_days_since_last=("days", "median"),
+    )
+    total = profile["revenue"].sum()
+    profile.insert(1, "share_of_customers", profile["customers"] / len(customers))
+    profile.insert(4, "share_of_revenue", profile["revenue"] / total if total > 0 else float("nan"))
+    return profile.sort_values("revenue", ascending=False, kind="stable")
