@@ -18,6 +18,12 @@ from crm_analysis.errors import InputError
 
 __all__ = ["main"]
 
+
+def _examples(*lines: str) -> str:
+    """Write examples for the end of a help text; the mark keeps their lines apart."""
+    return "\b\nExamples:\n" + "\n".join(f"  crm-analysis {line}" for line in lines)
+
+
 app = typer.Typer(
     name="crm-analysis",
     add_completion=False,
@@ -87,26 +93,32 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(
+    epilog=_examples(
+        "report cdnow dairy",
+        "report orders.csv --survey survey.csv --as-of 2026-10-31",
+        "check orders.csv",
+        "companies",
+    )
+)
 def _command(
     version: Annotated[
         bool,
         typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version."),
     ] = False,
 ) -> None:
-    """From a company's records to a customer strategy report.
-
-    Examples:
-
-    \b
-        crm-analysis report cdnow dairy
-        crm-analysis report orders.csv --survey survey.csv --as-of 2026-10-31
-        crm-analysis check orders.csv
-        crm-analysis companies
-    """
+    """From a company's records to a customer strategy report."""
 
 
-@app.command()
+@app.command(
+    epilog=_examples(
+        "report cdnow",
+        "report orders.csv --survey survey.csv --as-of 2026-10-31",
+        "report orders.csv --column customer_id=Kundennummer --column amount=Summe",
+        "report dairy --chapter segmentation -p bins=4",
+        "report cdnow dairy --out /var/www/reports",
+    )
+)
 @_plainly
 def report(
     source: _Sources,
@@ -133,17 +145,9 @@ def report(
 ) -> None:
     """Write the reports of one or more companies.
 
-    Examples:
-
-    \b
-        crm-analysis report cdnow
-        crm-analysis report orders.csv --survey survey.csv --as-of 2026-10-31
-        crm-analysis report orders.csv --column customer_id=Kundennummer --column amount=Summe
-        crm-analysis report dairy --chapter segmentation -p bins=4
-        crm-analysis report cdnow dairy --out /var/www/reports
-
-    Reports are pages for a browser; the last line is the path of their list. Exit code 2: something given can't be used and
-    nothing was written. Exit code 1: a chapter failed; the others are there.
+    Reports are pages for a browser; the last line is the path of their list. Exit code 2:
+    something given can't be used and nothing was written. Exit code 1: a chapter failed; the
+    others are there.
     """
     # Before anything heavy is imported, so that one sees that it has begun.
     typer.echo(f"Reading {', '.join(source)} …", err=True)
@@ -176,7 +180,7 @@ def report(
     raise typer.Exit(1 if failed else 0)
 
 
-@app.command()
+@app.command(epilog=_examples("check orders.csv", "check orders.csv --column date=Datum"))
 @_plainly
 def check(
     source: Annotated[str, typer.Argument(help="Built-in company, file or folder.")],
@@ -187,14 +191,7 @@ def check(
     as_of: _AsOf = None,
     column: _Columns = [],  # noqa: B006
 ) -> None:
-    """Say what was read, accepted and rejected, by table and reason.
-
-    Examples:
-
-    \b
-        crm-analysis check orders.csv
-        crm-analysis check orders.csv --column date=Datum
-    """
+    """Say what was read, accepted and rejected, by table and reason."""
     from crm_analysis.reporting.subject import describe
 
     others = _tables(survey=survey, profiles=profiles, kano=kano, outcomes=outcomes)
@@ -220,13 +217,7 @@ def check(
 @app.command()
 @_plainly
 def companies() -> None:
-    """List the companies that come with the package.
-
-    Example:
-
-    \b
-        crm-analysis companies
-    """
+    """List the companies that come with the package."""
     from crm_analysis.data import COMPANIES
 
     for name, company in COMPANIES.items():

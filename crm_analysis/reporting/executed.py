@@ -30,7 +30,7 @@ def read_notebook(path: Path) -> dict[str, Any]:
     """
     try:
         notebook = json.loads(path.read_text(encoding="utf-8"))
-        notebook["cells"]  # noqa: B018 - asks whether it is one
+        notebook["cells"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(f"{path} can't be read as a notebook: {error}") from None
     return notebook

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -255,7 +255,7 @@ def _history(
     return {
         "company": subject.name,
         "folder": f"{folder.parent.name}/{folder.name}",
-        "finished": datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "seconds": round(seconds, 2),
         "chapters": {r.chapter.slug: {"outcome": r.outcome, "seconds": round(r.seconds, 2)}
                      for r in results},
