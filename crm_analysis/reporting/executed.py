@@ -1,5 +1,6 @@
 """What an executed notebook holds: its figures, its findings, and nothing of the moment."""
 
+import copy
 import json
 import math
 import re
@@ -10,7 +11,7 @@ from typing import Any
 from crm_analysis.errors import InputError
 from crm_analysis.findings import FINDINGS_MIME
 
-__all__ = ["findings", "metrics", "read_notebook", "summary_cells", "tidy", "write_notebook"]
+__all__ = ["findings", "metrics", "read_notebook", "summary", "tidy", "write_notebook"]
 
 # Written out here as well as in `outputs`, which imports pandas.
 METRIC_MIME = "application/vnd.crm-analysis.metric+json"
@@ -29,7 +30,7 @@ def read_notebook(path: Path) -> dict[str, Any]:
     """
     try:
         notebook = json.loads(path.read_text(encoding="utf-8"))
-        notebook["cells"]  # noqa: B018 - asks whether it is one
+        notebook["cells"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(f"{path} can't be read as a notebook: {error}") from None
     return notebook
@@ -69,9 +70,11 @@ def findings(notebook: Any) -> list[dict[str, str]]:
     return [finding for shown in _shown(notebook, FINDINGS_MIME) for finding in shown]
 
 
-def summary_cells(notebook: Any) -> list[Any]:
-    """Return the cells tagged ``summary``, which the run's first page shows."""
-    return [cell for cell in notebook["cells"] if "summary" in _tags(cell)]
+def summary(notebook: Any) -> Any:
+    """Return the notebook's cells tagged ``summary`` as a notebook; None where there is none."""
+    short = copy.copy(notebook)
+    short.cells = [cell for cell in notebook.cells if "summary" in _tags(cell)]
+    return short if short.cells else None
 
 
 def _tags(cell: Any) -> list[str]:

@@ -3,13 +3,14 @@
 import re
 from html import unescape
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 
 __all__ = ["plain", "safe_html"]
 
 _UNWANTED = ["script", "iframe", "object", "embed", "link", "meta", "base", "form", "svg"]
 _FETCHING = ("src", "srcset", "background", "poster", "data", "action", "formaction")
 _CSS_FETCH = re.compile(r"@import[^;]*;?|url\(\s*['\"]?(?!data:)[^)]*\)", re.IGNORECASE)
+_NUMBER = re.compile(r"[-−+]?[$€£¥]?[\d.,]+(e[-+]?\d+)?\s?%?$|NaN$|-?inf$")
 # The tags that plotly understands in a text; everything else in it is meant literally.
 _PLOTLY_TAG = re.compile(r"</?(?:b|i|em|strong|sub|sup|s|u|span|a)(?:\s[^<>]*)?>", re.IGNORECASE)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
@@ -34,7 +35,22 @@ def safe_html(html: str) -> str:
         element.attrs = {k: v for k, v in element.attrs.items() if _is_safe(k, v)}
     for style in soup.find_all("style"):
         style.string = _CSS_FETCH.sub("", style.get_text())
+    for table in soup.select("table.dataframe"):
+        _align_numbers(table)
     return str(soup)
+
+
+def _align_numbers(table: Tag) -> None:
+    """Mark the columns of a pandas table that hold numbers, heads included."""
+    rows = [row.find_all(["th", "td"], recursive=False) for row in table.select("tr")]
+    body = [cells for cells in rows if any(cell.name == "td" for cell in cells)]
+    if not body:
+        return
+    numbers = {at for at, cell in enumerate(body[0])
+               if cell.name == "td" and _NUMBER.match(cell.get_text().strip())}  # fmt: skip
+    for cells in rows:
+        for at in numbers & set(range(len(cells))):
+            cells[at]["class"] = "number"
 
 
 def _is_safe(name: str, value: object) -> bool:

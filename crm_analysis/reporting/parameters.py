@@ -11,7 +11,6 @@ are read right.
 """
 
 import ast
-import json
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from crm_analysis.errors import InputError, unknown_name
+from crm_analysis.reporting.executed import read_notebook
 
 __all__ = ["Parameter", "convert", "parse_assignments", "read_parameters", "resolve"]
 
@@ -74,11 +74,7 @@ def read_parameters(notebook: Path) -> tuple[Parameter, ...]:
     InputError : the file is no notebook, or a line of its cell is not
         ``name: type = default  # help``.
     """
-    try:
-        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    except (OSError, ValueError, KeyError) as error:
-        raise InputError(f"{notebook.name} can't be read as a notebook: {error}") from None
-    for cell in cells:
+    for cell in read_notebook(notebook)["cells"]:
         if "parameters" in cell.get("metadata", {}).get("tags", []):
             return _parse_cell("".join(cell["source"]), notebook.name)
     return ()

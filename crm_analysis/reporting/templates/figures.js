@@ -38,8 +38,8 @@
   function layDown(bar) {
     return Object.assign({}, bar, {
       orientation: "h", yref: "container", y: 0, yanchor: "bottom", x: 0.5, xanchor: "center",
-      len: 0.9, thickness: 10, nticks: 4,
-      title: Object.assign({}, bar && bar.title, { side: "top" })
+      len: 0.9, thickness: 10, nticks: 4, ypad: 4,
+      title: Object.assign({}, bar && bar.title, { side: "bottom" })
     });
   }
 
@@ -88,7 +88,7 @@
         orientation: "h", yref: "container", y: 0, yanchor: "bottom", x: 0, xanchor: "left"
       });
     } else rows = 0;
-    if (layout.height) layout.height += 14 * Math.min(rows, 6) + 50 * bars;
+    if (layout.height) layout.height += 14 * Math.min(rows, 6) + 58 * bars;
   }
 
   function fitted(text) {
