@@ -55,7 +55,7 @@ def gap_dumbbells(gaps: pd.DataFrame, *, confidence: float = 0.95) -> go.Figure:
     names = [wording(name) for name in ordered.index]
     heights = np.array([_row_height(name) for name in names])
     place = heights.cumsum() - heights / 2
-    figure = blank(title, x="points of the scale", height=int(140 + heights.sum()))
+    figure = blank(title, x="points of the scale", height=int(152 + heights.sum()))
     told = [_hover(name, line) for name, line in ordered.iterrows()]
     figure.add_scatter(**_links(ordered, place))
     for column, colour in (("expectation", GREY), ("perception", None)):
@@ -76,8 +76,8 @@ def gap_dumbbells(gaps: pd.DataFrame, *, confidence: float = 0.95) -> go.Figure:
             hovertemplate="%{customdata}<extra></extra>",
         )
     figure.add_scatter(**_sizes(ordered, place))
-    _name_the_ends(figure, ordered.iloc[0], place[0] - 9)
-    ends = [float(heights.sum()), -10.0]
+    _name_the_ends(figure, ordered.iloc[0])
+    ends = [float(heights.sum()), -22.0]
     figure.update_yaxes(tickvals=place, ticktext=names, range=ends, showgrid=False)
     figure.update_xaxes(nticks=6, range=_reach(ordered))
     return figure
@@ -227,14 +227,14 @@ def _row_height(name: str) -> int:
     return _SPACE + _LINE * (wording(whole, _NARROW, 99).count("<br>") + 1)
 
 
-def _name_the_ends(figure: go.Figure, row: pd.Series, y: float) -> None:
-    """Write "perceived" and "expected" above the two dots of the first row."""
+def _name_the_ends(figure: go.Figure, row: pd.Series) -> None:
+    """Write "perceived" and "expected" over the first row, each above its dot."""
     words = {"perception": "perceived", "expectation": "expected"}
     order = sorted(words, key=lambda name: row[name])
     for name, anchor in zip(order, ("center", "left"), strict=True):
         figure.add_annotation(
             x=row[name],
-            y=y,
+            y=0,
             text=words[name],
             xanchor=anchor,
             yanchor="bottom",

@@ -11,6 +11,12 @@ from crm_analysis.satisfaction.optional import NotShown
 
 __all__ = ["ACTIONS", "priorities"]
 
+_PLACE = {
+    "concentrate here": "important, among the weaker items",
+    "keep up the good work": "important, among the better items",
+    "low priority": "less important, among the weaker items",
+    "possible overkill": "less important, among the better items",
+}
 ACTIONS = ("fix", "improve", "promote", "stop", "ask more")
 
 
@@ -136,7 +142,7 @@ def _evidence(
         )
         parts = [f"gap {signed(row['gap'])}{interval}, n {count(row['n'])}"]
         if pd.notna(quadrant[item]):
-            parts.append(f"{quadrant[item]} ({percent(certainty[item])} sure)")
+            parts.append(f"{_PLACE[quadrant[item]]} ({percent(certainty[item])} sure)")
         if pd.notna(category[item]):
             parts.append(CATEGORY_NAMES[category[item]])
         sentences[item] = "; ".join(parts)

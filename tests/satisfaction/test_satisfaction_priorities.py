@@ -72,7 +72,7 @@ def test_importance_decides_where_it_was_asked():
     )
     ranked = priorities(_gaps(), quadrants)
     assert ranked.index[ranked["action"] == "fix"].tolist() == ["c"]
-    assert "low priority (97 % sure)" in ranked.loc["a", "evidence"]
+    assert "less important, among the weaker items (97 % sure)" in ranked.loc["a", "evidence"]
 
 
 def test_a_narrow_gap_on_little_importance_gets_no_more_money():
