@@ -1,0 +1,92 @@
+"""Purchase histories (frequency, recency, T): checked, and reduced to the distinct ones."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import pandas as pd
+
+from crm_analysis.checks import check_columns, check_values
+
+__all__ = ["HISTORY", "Histories", "as_customers", "check_horizon"]
+
+HISTORY = ["frequency", "recency", "T"]
+
+
+def _check(customers: pd.DataFrame) -> None:
+    check_columns(customers, HISTORY, table="customers")
+    for name in HISTORY:
+        values = customers[name]
+        check_values(values, np.isfinite(values), rule="a number", table="customers")
+        check_values(values, values >= 0, rule="at least 0", table="customers")
+    frequency, recency = customers["frequency"], customers["recency"]
+    whole = frequency == np.floor(frequency)
+    check_values(frequency, whole, rule="a whole number of purchases", table="customers")
+    check_values(recency, recency <= customers["T"], rule="at most T", table="customers")
+    unmoved = (frequency > 0) | (recency == 0)
+    check_values(recency, unmoved, rule="0 without a repeat purchase", table="customers")
+
+
+def _group(columns: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return first position, group of each row and size of each group of equal rows."""
+    code = np.zeros(len(columns[0]), dtype=np.int64)
+    for column in columns:
+        values, codes = np.unique(column, return_inverse=True)
+        # Renumbered after each column, so that the product of the counts can't overflow.
+        code = np.unique(code * len(values) + codes, return_inverse=True)[1]
+    _, first, sizes = np.unique(code, return_index=True, return_counts=True)
+    return first, code, sizes
+
+
+@dataclass(frozen=True)
+class Histories:
+    """The distinct histories of some customers.
+
+    Parameters
+    ----------
+    x : repeat purchases.
+    tx, T : time from the first purchase to the last one and to today, in one unit.
+    count : customers that have the history.
+    row_of : for each customer the position of its history.
+    """
+
+    x: np.ndarray
+    tx: np.ndarray
+    T: np.ndarray
+    count: np.ndarray
+    row_of: np.ndarray
+
+    @classmethod
+    def of(cls, customers: pd.DataFrame, weights: np.ndarray | None = None) -> Self:
+        """Check customers (``frequency``, ``recency``, ``T``) and keep the distinct histories."""
+        _check(customers)
+        x, tx, age = (customers[name].to_numpy(dtype=float) for name in HISTORY)
+        first, row_of, sizes = _group([x, tx, age])
+        if weights is not None:
+            sizes = np.bincount(row_of, weights=weights, minlength=len(first))
+        return cls(x[first], tx[first], age[first], sizes.astype(float), row_of)
+
+    def every(self, step: int) -> Self:
+        """Return each ``step``-th history, for a first look."""
+        parts = (self.x, self.tx, self.T, self.count)
+        return type(self)(*(part[::step] for part in parts), self.row_of[:0])
+
+    @property
+    def n(self) -> int:
+        """Number of customers."""
+        return int(self.count.sum())
+
+
+def as_customers(customers, recency=None, T=None) -> pd.DataFrame:
+    """Return our frame as it is, or make it from the three arrays that lifetimes takes."""
+    if recency is None and T is None:
+        return customers
+    arrays = {"frequency": customers, "recency": recency, "T": T}
+    return pd.DataFrame({name: np.asarray(values) for name, values in arrays.items()})
+
+
+def check_horizon(horizon: float) -> float:
+    """Raise unless ``horizon`` is a length of time."""
+    if not (np.isfinite(horizon) and horizon >= 0):
+        raise ValueError(f"horizon must be at least 0 and finite, got {horizon}")
+    return float(horizon)

@@ -1,0 +1,285 @@
+"""What every model of purchases shares: fitting on distinct histories, prediction, intervals."""
+
+from typing import Self
+
+import numpy as np
+import pandas as pd
+from scipy.special import expit
+from scipy.stats import norm
+
+from crm_analysis.checks import check_probability
+from crm_analysis.errors import InsufficientData
+from crm_analysis.estimates import Estimate
+from crm_analysis.lifetime_value import _coin_and_clock as future
+from crm_analysis.lifetime_value._histories import Histories, as_customers, check_horizon
+from crm_analysis.lifetime_value._maximum import Maximum, maximise
+from crm_analysis.lifetime_value._uncertainty import (
+    log_covariance_to_natural,
+    sigma_points,
+    standard_error_of,
+    summarise,
+)
+
+__all__ = ["PurchaseModel"]
+
+_FEWEST = 10  # repeat customers; with fewer the likelihood has no maximum worth the name
+_PART = 2_000  # histories on which the starts are tried
+
+
+class PurchaseModel:
+    """Fit and predictions of a model in which leaving is a coin thrown after purchases.
+
+    A model gives its ``_names``, its ``_likelihood`` of histories, its ``_starts``, the
+    probability ``_alive``, and in ``_clock_and_coin`` the Gamma and Beta of who is still there.
+    """
+
+    _names: tuple[str, ...]
+    _title: str
+
+    def fit(self, customers: pd.DataFrame, recency=None, T=None, weights=None) -> Self:
+        """Estimate the parameters by maximum likelihood.
+
+        Parameters
+        ----------
+        customers : one row per customer with ``frequency`` (repeat purchases, 0 or more),
+            ``recency`` (time from first to last purchase) and ``T`` (time from first purchase
+            to today), both in one unit; not changed. Or the array of frequencies, with the
+            arrays ``recency`` and ``T`` after it, as lifetimes takes them.
+        weights : customers that each row stands for; 1 where not given.
+
+        Raises
+        ------
+        ValueError : a row is impossible (missing, negative, recency above T); it's named.
+        InsufficientData : fewer than 10 customers bought again.
+        """
+        table = as_customers(customers, recency, T)
+        histories = Histories.of(table, weights)
+        self._check_enough(histories)
+        # In units of the longest history the parameters are of one size, whatever the unit.
+        scale = max(histories.T.max(), histories.tx.max())
+        scaled = Histories(
+            histories.x,
+            histories.tx / scale,
+            histories.T / scale,
+            histories.count,
+            histories.row_of,
+        )
+        best = maximise(self._likelihood(scaled), self._first_guesses(scaled), histories.n)
+        self._learn(best, histories, scale)
+        self._like_lifetimes(table, weights, best, histories.n, scale)
+        return self
+
+    def _first_guesses(self, scaled: Histories):
+        """Try all starts on a part of many histories, so that the whole is climbed only once."""
+        if len(scaled.x) <= _PART:
+            return self._starts
+        part = scaled.every(len(scaled.x) // _PART + 1)
+        return [maximise(self._likelihood(part), self._starts, part.n).parameters]
+
+    def _check_enough(self, histories: Histories) -> None:
+        repeat = int(histories.count[histories.x > 0].sum())
+        if repeat < _FEWEST:
+            have = f"{repeat:,} among {histories.n:,} customers"
+            raise InsufficientData(self._title, have, f"at least {_FEWEST} who bought again")
+
+    def _learn(self, best: Maximum, histories: Histories, scale: float) -> None:
+        time = np.array([scale if name == "alpha" else 1.0 for name in self._names])
+        self.params_ = pd.Series(best.parameters * time, index=list(self._names))
+        self._log_covariance = best.log_covariance
+        self.covariance_ = log_covariance_to_natural(self.params_, best.log_covariance)
+        self.standard_errors_ = pd.Series(
+            np.sqrt(np.diag(self.covariance_)), index=self.params_.index
+        )
+        # A density in time changes with the unit of time: one factor per repeat purchase.
+        purchases = float(histories.count @ histories.x)
+        self.log_likelihood_ = float(best.log_likelihood - purchases * np.log(scale))
+        self.converged_ = best.converged
+        self.n_customers_ = histories.n
+
+    def _like_lifetimes(self, table, weights, best: Maximum, n: int, scale: float) -> None:
+        """Leave behind what lifetimes' own methods and plots read of a fitted model."""
+        self.data = table[["frequency", "recency", "T"]].assign(
+            weights=1 if weights is None else np.asarray(weights)
+        )
+        self._scale = 1 / scale
+        self._hessian_ = best.hessian / n
+        self._negative_log_likelihood_ = -best.log_likelihood / n
+        self.variance_matrix_ = self.covariance_
+        self.confidence_intervals_ = self._compute_confidence_intervals()
+
+    def _fitted(self) -> np.ndarray:
+        if not hasattr(self, "params_"):
+            raise ValueError(f"{type(self).__name__} isn't fitted yet: call fit(customers) first")
+        return self.params_.to_numpy(dtype=float)
+
+    def _points(self) -> np.ndarray:
+        return sigma_points(self._fitted(), self._log_covariance)
+
+    def _expected(self, parameters, histories: Histories, horizon) -> np.ndarray:
+        alive = self._alive(parameters, histories)
+        clock_and_coin = self._clock_and_coin(parameters, histories)
+        return alive * future.mean_purchases(*clock_and_coin, horizon)
+
+    def _variance(self, parameters, histories: Histories, horizon) -> np.ndarray:
+        """Return the variance of each customer's own count, the parameters being known."""
+        alive = self._alive(parameters, histories)
+        square = future.mean_square_purchases(*self._clock_and_coin(parameters, histories), horizon)
+        return alive * square - self._expected(parameters, histories, horizon) ** 2
+
+    def _at_least(self, k, points, histories: Histories, horizon, rows) -> np.ndarray:
+        """Return P(at least k purchases) for some ``rows``, averaged over parameter ``points``."""
+        some = Histories(*(part[rows] for part in (histories.x, histories.tx, histories.T)), 1, 0)
+        chances = [
+            self._alive(point, some)
+            * future.at_least(k, *self._clock_and_coin(point, some), horizon)
+            for point in points
+        ]
+        return np.mean(chances, axis=0)
+
+    def _count_quantile(self, share: float, histories: Histories, horizon) -> np.ndarray:
+        """Return the smallest count that is exceeded with a chance of at most 1 - share."""
+        points = self._points()
+        low = np.full(len(histories.x), -1.0)  # P(count > low) is still too large
+        high = np.zeros(len(histories.x))
+        open_ = np.arange(len(high))
+        while len(open_):  # double until the quantile is inside
+            exceeded = self._at_least(high[open_] + 1, points, histories, horizon, open_)
+            open_ = open_[exceeded > 1 - share]
+            low[open_] = high[open_]
+            high[open_] = 2 * high[open_] + 1
+        while len(open_ := np.flatnonzero(high - low > 1)):  # then halve
+            middle = np.floor((low[open_] + high[open_]) / 2)
+            exceeded = self._at_least(middle + 1, points, histories, horizon, open_)
+            over = exceeded > 1 - share
+            low[open_[over]] = middle[over]
+            high[open_[~over]] = middle[~over]
+        return high
+
+    def predict_purchases(
+        self, customers: pd.DataFrame, horizon: float, interval: float | None = None
+    ) -> pd.DataFrame:
+        """Expect the purchases of each customer in the time that comes.
+
+        Parameters
+        ----------
+        customers : ``frequency``, ``recency`` and ``T`` per customer, in the unit of the fit.
+        horizon : how far to look ahead, in the same unit; 0 or more.
+        interval : chance, between 0 and 1, that the customer's count lies from ``low`` to
+            ``high``. It counts the customer's own chance and what isn't known of the parameters.
+
+        Returns
+        -------
+        frame : a row per customer with ``purchases`` (a mean, 0 or more) and, with an interval,
+            ``low`` and ``high`` (whole purchases).
+
+        Raises
+        ------
+        ValueError : the horizon is negative, or a row is impossible.
+        """
+        parameters, horizon = self._fitted(), check_horizon(horizon)
+        histories = Histories.of(customers)
+        columns = {"purchases": self._expected(parameters, histories, horizon)}
+        if interval is not None:
+            check_probability(interval, name="interval")
+            columns["low"] = self._count_quantile((1 - interval) / 2, histories, horizon)
+            columns["high"] = self._count_quantile((1 + interval) / 2, histories, horizon)
+        return pd.DataFrame(columns).take(histories.row_of).set_axis(customers.index)
+
+    def predict_alive(self, customers: pd.DataFrame, interval: float | None = None) -> pd.DataFrame:
+        """Return the probability that each customer will still buy.
+
+        Parameters
+        ----------
+        customers : ``frequency``, ``recency`` and ``T`` per customer, in the unit of the fit.
+        interval : confidence, between 0 and 1, of ``low`` and ``high``; they tell what isn't
+            known of the parameters.
+
+        Returns
+        -------
+        frame : a row per customer with ``alive`` from 0 to 1, and ``low`` and ``high``.
+        """
+        parameters, histories = self._fitted(), Histories.of(customers)
+        columns = {"alive": self._alive(parameters, histories)}
+        if interval is not None:
+            columns |= self._alive_ends(histories, interval)
+        return pd.DataFrame(columns).take(histories.row_of).set_axis(customers.index)
+
+    def _alive_ends(self, histories: Histories, interval: float) -> dict[str, np.ndarray]:
+        check_probability(interval, name="interval")
+
+        middle = self._log_odds(self._fitted(), histories)
+        certain = np.isinf(middle)  # alive by assumption, whatever the parameters
+
+        def log_odds(parameters):
+            return np.where(certain, 0.0, self._log_odds(parameters, histories))
+
+        error = standard_error_of(log_odds, self._fitted(), self._log_covariance)
+        width = norm.ppf((1 + interval) / 2) * error
+        return {"low": expit(middle - width), "high": expit(middle + width)}
+
+    def expected_purchases_new(self, horizon, interval: float | None = None):
+        """Expect the repeat purchases of a customer won today.
+
+        Parameters
+        ----------
+        horizon : one time or an array of them, in the unit of the fit; 0 or more.
+        interval : confidence of an Estimate, from what isn't known of the parameters; for one
+            horizon only.
+
+        Returns
+        -------
+        mean : number of repeat purchases; an array for an array, an Estimate with an interval.
+        """
+        times = np.array([check_horizon(time) for time in np.atleast_1d(horizon)])
+        new = Histories(*np.zeros((3, len(times))), np.ones(len(times)), np.arange(len(times)))
+        mean = self._expected(self._fitted(), new, times)
+        if interval is None:
+            return mean if np.ndim(horizon) else float(mean[0])
+        check_probability(interval, name="interval")
+        error = standard_error_of(
+            lambda point: np.log(self._expected(point, new, times)),
+            self._fitted(),
+            self._log_covariance,
+        )
+        factor = np.exp(norm.ppf((1 + interval) / 2) * error[0])
+        ends = float(mean[0]), float(mean[0] / factor), float(mean[0] * factor)
+        return Estimate(*ends, confidence=interval, n=self.n_customers_, method="delta, log scale")
+
+    def total_purchases(
+        self, customers: pd.DataFrame, horizon: float, interval: float = 0.9
+    ) -> Estimate:
+        """Expect the purchases of all these customers together.
+
+        What isn't known of the parameters moves all customers the same way; their own chance
+        mostly cancels. Both are in the interval.
+
+        Parameters
+        ----------
+        customers, horizon : as for ``predict_purchases``.
+        interval : chance, between 0 and 1, that the total lies within.
+        """
+        parameters, horizon = self._fitted(), check_horizon(horizon)
+        check_probability(interval, name="interval")
+        histories = Histories.of(customers)
+
+        def total(point):
+            return histories.count @ self._expected(point, histories, horizon)
+
+        own = histories.count @ self._variance(parameters, histories, horizon)
+        known = standard_error_of(total, parameters, self._log_covariance)
+        value = float(total(parameters))
+        width = norm.ppf((1 + interval) / 2) * float(np.sqrt(own + known**2))
+        method = "delta method and the customers' own chance"
+        ends = max(value - width, 0.0), value + width
+        return Estimate(value, *ends, confidence=interval, n=histories.n, method=method)
+
+    def summary(self, confidence: float = 0.9) -> pd.DataFrame:
+        """Lay out the parameters with standard errors and intervals.
+
+        Returns
+        -------
+        frame : a row per parameter with ``value``, ``standard_error``, ``low``, ``high``; the
+            intervals are made on the log scale, since every parameter is positive.
+        """
+        self._fitted()
+        return summarise(self.params_, self.standard_errors_, confidence)
