@@ -88,7 +88,7 @@ def _truth() -> str:
     head = [
         "### What the dairy is made from\n",
         "`crm_analysis.data.simulation.DairyTruth` tells what each parameter means; those of the "
-        "questionnaires are in `simulation_survey.SurveyTruth`. Rates are a week, amounts in EUR.\n",
+        "questionnaires are in `simulation_survey.SurveyTruth`. Rates are weekly, amounts EUR.\n",
         "| parameter | value |",
         "|---|---|",
     ]
