@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+import crm_analysis
 from crm_analysis.estimates import Estimate
 
 __all__ = ["METRIC_MIME", "TABLES_FOLDER", "as_text", "hand_over", "record", "versions"]
@@ -87,5 +88,6 @@ def hand_over(frame: pd.DataFrame, name: str) -> pd.DataFrame:
 
 def versions() -> pd.DataFrame:
     """Name the packages that the figures of a notebook depend on, with their versions."""
-    names = ["crm-analysis", "numpy", "pandas", "scipy", "scikit-learn", "lifetimes", "plotly"]
-    return pd.DataFrame({"package": names, "version": [version(name) for name in names]})
+    names = ["numpy", "pandas", "scipy", "statsmodels", "lifetimes", "plotly"]
+    rows = [("crm-analysis", crm_analysis.__version__), *((name, version(name)) for name in names)]
+    return pd.DataFrame(rows, columns=["package", "version"])

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 from crm_analysis.charts import BLUE, GREEN, GREY, ORANGE, blank, heat_map, label
 from crm_analysis.formats import count, money, percent
 from crm_analysis.strategy.groups import LIVES, WORTHS
-from crm_analysis.strategy.plan import DO, LEAVE, TEST
+from crm_analysis.strategy.plan import DO, LEAVE, NO_CHANNEL, TEST
 
 __all__ = ["groups_map", "net_gain", "value_and_stake"]
 
@@ -83,12 +83,15 @@ def net_gain(plan: pd.DataFrame, *, currency: str) -> go.Figure:
     ----------
     plan : from ``action_plan``: by group, with net, net_low, net_high (money) and decision.
     """
+    tried = plan[plan["channel"] != NO_CHANNEL]
     sure = int((plan["decision"] == DO).sum())
     pays = int((plan["decision"] != LEAVE).sum())
-    title = f"{pays} of {len(plan)} actions pay in the likely case, {sure} even in the cautious one"
-    figure = blank(title, x=f"gain less cost, {currency or 'money'}", height=130 + 44 * len(plan))
+    title = (
+        f"{pays} of {len(tried)} actions pay in the likely case, {sure} even in the cautious one"
+    )
+    figure = blank(title, x=f"gain less cost, {currency or 'money'}", height=130 + 44 * len(tried))
     for decision in (DO, TEST, LEAVE):
-        part = plan[plan["decision"] == decision]
+        part = tried[tried["decision"] == decision]
         if part.empty:
             continue
         colour = _COLOUR_OF[decision]
@@ -109,7 +112,7 @@ def net_gain(plan: pd.DataFrame, *, currency: str) -> go.Figure:
             customdata=[money(value, currency, 0) for value in part["net"]],
             hovertemplate="%{y}: %{customdata}<extra>" + decision + "</extra>",
         )
-    order = [label(f"{group}, by {channel}") for group, channel in plan["channel"].items()]
+    order = [label(f"{group}, by {channel}") for group, channel in tried["channel"].items()]
     figure.update_yaxes(categoryorder="array", categoryarray=order[::-1])
     figure.update_xaxes(nticks=5, zeroline=True, zerolinecolor="#374151", zerolinewidth=1.5)
     return figure

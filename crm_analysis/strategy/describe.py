@@ -4,7 +4,7 @@ import pandas as pd
 
 from crm_analysis.checks import check_columns
 from crm_analysis.strategy.groups import GROUPS
-from crm_analysis.strategy.plan import LEAVE
+from crm_analysis.strategy.plan import DO, LEAVE, NO_CHANNEL, TEST
 
 __all__ = ["customer_actions", "group_profile", "plan_to_sign"]
 
@@ -60,14 +60,14 @@ def plan_to_sign(plan: pd.DataFrame) -> pd.DataFrame:
     signed = plan[kept].copy()
     left = signed["decision"] == LEAVE
     signed.loc[left, ["cost", "net"]] = 0.0
-    signed.loc[left, "channel"] = None
+    signed.loc[left, "channel"] = NO_CHANNEL
     return signed.sort_values(["decision", "net"], ascending=[True, False], key=_decision_order)
 
 
 def _decision_order(values: pd.Series) -> pd.Series:
     if values.name != "decision":
         return values
-    return values.map({"do": 0, "test first": 1, "leave": 2})
+    return values.map({DO: 0, TEST: 1, LEAVE: 2})
 
 
 def customer_actions(groups: pd.DataFrame, plan: pd.DataFrame) -> pd.DataFrame:
@@ -86,6 +86,7 @@ def customer_actions(groups: pd.DataFrame, plan: pd.DataFrame) -> pd.DataFrame:
     told = plan[["decision", "channel", "action", "owner"]]
     joined = groups.join(told, on="group")
     columns = ["group", "worth", "life", "satisfaction", "potential", *told.columns]
+    joined.loc[joined["decision"] == LEAVE, "channel"] = NO_CHANNEL
     ordered = joined[columns].sort_values(
         ["group", "potential"], ascending=[True, False], kind="stable"
     )

@@ -1,0 +1,128 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from crm_analysis.errors import InputError, InsufficientData
+from crm_analysis.lifetime_value import (
+    BetaGeo,
+    normalised_gini,
+    split,
+    suggest_calibration_end,
+    validate,
+)
+
+
+@pytest.fixture(scope="module")
+def validation(cdnow_transactions):
+    return validate(cdnow_transactions, "1997-09-30")
+
+
+# Computed from the published fit of CDNOW on the split of Fader, Hardie and Lee (2005).
+@pytest.mark.parametrize(
+    ("model", "predicted", "error", "mae", "rmse"),
+    [
+        ("BG/NBD", 1653.4, -0.1215, 0.7855, 1.6080),
+        ("own rate", 2930.1, 0.5569, 1.0237, 2.2119),
+        ("nobody buys", 0.0, -1.0, 0.7985, 2.2064),
+    ],
+)
+def test_reaches_the_published_holdout(validation, model, predicted, error, mae, rmse):
+    row = validation.metrics.loc[model]
+    assert row["actual"] == 1882
+    assert row["predicted"] == pytest.approx(predicted, abs=0.05)
+    assert row["aggregate_error"] == pytest.approx(error, abs=5e-5)
+    assert row["mae"] == pytest.approx(mae, abs=5e-5)
+    assert row["rmse"] == pytest.approx(rmse, abs=5e-5)
+
+
+def test_the_order_that_the_model_finds_is_far_from_chance(validation):
+    gini = validation.metrics["normalised_gini"]
+    assert 0.65 < gini["BG/NBD"] < 0.673  # .673 is the best classic model on this split
+    assert gini["nobody buys"] == 0
+    assert validation.metrics.loc["nobody buys", "top_20_share"] == pytest.approx(0.2)
+    assert 0.85 < validation.metrics.loc["BG/NBD", "coverage_90"] < 0.97
+
+
+def small() -> pd.DataFrame:
+    rows = [
+        ("Ann", "2026-01-01", 10.0),
+        ("Ann", "2026-01-15 09:00", 4.0),
+        ("Ann", "2026-01-15 17:00", 8.0),
+        ("Ann", "2026-02-12", 5.0),
+        ("Ann", "2026-02-12", 6.0),
+        ("Ann", "2026-02-26", 7.0),
+        ("Bo", "2026-01-29", 20.0),
+        ("Cy", "2026-02-20", 9.0),
+    ]
+    table = pd.DataFrame(rows, columns=["customer_id", "date", "amount"])
+    return table.assign(date=pd.to_datetime(table["date"], format="mixed"))
+
+
+def test_splits_a_small_record_by_hand():
+    table, before = small(), small()
+    parts = split(table, "2026-01-29", unit="W")
+    pd.testing.assert_frame_equal(table, before)
+    assert parts.customers.index.tolist() == ["Ann", "Bo"]  # Cy came after the cut
+    ann, bo = parts.customers.loc["Ann"], parts.customers.loc["Bo"]
+    assert (ann["frequency"], ann["recency"], ann["T"]) == (1, 2.0, 4.0)
+    assert ann["monetary_value"] == 12.0  # two purchases of a day are one
+    assert (ann["holdout_purchases"], ann["holdout_revenue"]) == (2, 18.0)
+    assert (bo["frequency"], bo["T"], bo["holdout_purchases"]) == (0, 0.0, 0)
+    assert parts.duration == 4.0
+    assert split(table, "2026-01-29", unit="D").duration == 28
+
+
+def test_the_last_day_can_be_given():
+    parts = split(small(), "2026-01-29", as_of="2026-02-20")
+    assert parts.customers.loc["Ann", "holdout_purchases"] == 1
+    assert suggest_calibration_end(small()) == pd.Timestamp("2026-02-07")
+    assert suggest_calibration_end(small(), as_of="2026-01-31") == pd.Timestamp("2026-01-21")
+
+
+@pytest.mark.parametrize("end", ["2025-12-31", "2026-01-01", "2026-02-26", "2027-01-01"])
+def test_refuses_a_cut_outside_the_data(end):
+    message = f"after 2026-01-01 and before 2026-02-26, got {end}"
+    with pytest.raises(InputError, match=message):
+        split(small(), end)
+
+
+def test_refuses_unknown_units_and_too_few_customers():
+    with pytest.raises(InputError, match="unknown unit 'M'"):
+        split(small(), "2026-01-29", unit="M")
+    with pytest.raises(InsufficientData, match="at least 10 who bought again"):
+        validate(small(), "2026-01-29")
+
+
+def test_the_tracking_counts_each_repeat_purchase_once(validation, cdnow_transactions):
+    tracking = validation.tracking
+    assert tracking.index.tolist() == list(range(1, 79))
+    assert tracking["date"].iloc[-1] == pd.Timestamp("1998-06-30")
+    days = cdnow_transactions.drop_duplicates(["customer_id", "date"])
+    repeats = len(days) - days["customer_id"].nunique()
+    assert tracking["actual"].sum() == repeats == tracking["cumulative_actual"].iloc[-1]
+    assert tracking.loc[tracking["holdout"], "actual"].sum() == 1882
+    inside = tracking["cumulative_expected"].between(tracking["low"], tracking["high"])
+    assert inside.all()
+
+
+def test_the_tracking_expects_what_each_customer_alone_is_expected_to_buy(validation):
+    customers = validation.split.customers
+    model = BetaGeo().fit(customers)
+    week = validation.tracking.loc[39]
+    ages = (week["date"] - customers["first"]).dt.days / 7
+    expected = model.expected_purchases_new(ages.to_numpy()).sum()
+    assert week["cumulative_expected"] == pytest.approx(expected)
+
+
+def test_several_models_stand_beside_each_other(cdnow_transactions):
+    result = validate(cdnow_transactions, "1997-09-30", models={"one": BetaGeo(), "two": BetaGeo()})
+    assert result.metrics.index.tolist() == ["one", "two", "own rate", "nobody buys"]
+    assert result.predictions["one"].equals(result.predictions["two"])
+
+
+def test_normalised_gini_by_hand():
+    assert normalised_gini([3, 2, 1, 0], [4, 3, 2, 1]) == 1
+    assert normalised_gini([3, 2, 1, 0], [1, 2, 3, 4]) == -1
+    # Sums captured 1, 1, 4, 6 against 1.5, 3, 4.5, 6 by chance; perfect 3, 5, 6, 6.
+    assert normalised_gini([3, 2, 1, 0], [2, 1, 4, 3]) == pytest.approx(-3 / 5)
+    assert np.isnan(normalised_gini([0, 0], [1, 2]))
