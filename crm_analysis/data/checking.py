@@ -98,7 +98,7 @@ def _check_column(text: pd.Series, column: Column, file: str) -> tuple[pd.Series
     if column.low is not None:
         high = column.high if column.high is not None else float("inf")
         span = f"{column.low:g} to {high:g}" if column.high is not None else f"{column.low:g} up"
-        inside = values.between(column.low, high).fillna(True).astype(bool)
+        inside = values.between(column.low, high) | values.isna()
         why = why.mask(why.isna() & ~inside, f"{column.name} outside {span}")
     if column.choices:
         known = values.isin(column.choices) | values.isna()

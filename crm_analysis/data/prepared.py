@@ -1,6 +1,6 @@
 """A company read and checked once, kept as a folder that every notebook of a run loads quickly.
 
-Columns that name a person are left out: what a run works on needs none of them.
+Of columns that name a person only what is filled and what isn't is kept: a run needs no more.
 """
 
 import json
@@ -21,8 +21,15 @@ _REJECTED = "rejected.parquet"
 _FORMAT = 1
 
 
+# Stands where something that names a person was known.
+_WITHHELD = "withheld"
+
+
 def _impersonal(table: pd.DataFrame) -> pd.DataFrame:
-    return table.drop(columns=[name for name in table.columns if name in PERSONAL])
+    names = [name for name in table.columns if name in PERSONAL]
+    return table.assign(
+        **{name: table[name].mask(table[name].notna(), _WITHHELD) for name in names}
+    )
 
 
 def prepare(company: Company, folder: str | Path) -> Path:
@@ -94,8 +101,8 @@ def load_prepared(folder: str | Path) -> Company:
 def fingerprint(company: Company) -> str:
     """Return 12 hexadecimal digits that stand for the content of a company's tables.
 
-    The same rows in the same order give the same digits, read from a file or prepared; columns
-    that name a person don't count.
+    The same rows in the same order give the same digits, read from a file or prepared; of what
+    names a person it counts only whether it is filled.
 
     Examples
     --------

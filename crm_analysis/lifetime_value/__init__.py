@@ -3,6 +3,16 @@
 from crm_analysis.lifetime_value.at_stake import value_at_stake
 from crm_analysis.lifetime_value.beta_geo import BetaGeo
 from crm_analysis.lifetime_value.gamma_gamma import GammaGamma
+from crm_analysis.lifetime_value.scoring import (
+    alive_path,
+    example_customer,
+    score_customers,
+    value_tiers,
+)
+from crm_analysis.lifetime_value.sensitivity import (
+    new_customer_by_horizon,
+    new_customer_sensitivity,
+)
 from crm_analysis.lifetime_value.validation import (
     Split,
     Validation,
@@ -22,12 +32,18 @@ __all__ = [
     "GammaGamma",
     "Split",
     "Validation",
+    "alive_path",
     "customer_lifetime_value",
+    "example_customer",
+    "new_customer_by_horizon",
+    "new_customer_sensitivity",
     "new_customer_value",
     "normalised_gini",
+    "score_customers",
     "split",
     "suggest_calibration_end",
     "total_value",
     "validate",
     "value_at_stake",
+    "value_tiers",
 ]

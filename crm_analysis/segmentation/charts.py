@@ -43,9 +43,10 @@ def segment_bars(profile: pd.DataFrame) -> go.Figure:
             textposition="outside",
             cliponaxis=False,
         )
-    figure.update_yaxes(autorange="reversed", showgrid=False, ticklabelstandoff=4)
+    # Every name, also where plotly would think that two lines leave no room for it.
+    figure.update_yaxes(autorange="reversed", showgrid=False, ticklabelstandoff=4, dtick=1)
     longest = 100 * profile[["share_of_customers", "share_of_revenue"]].max(axis=None)
-    figure.update_xaxes(range=[0, 1.25 * longest], nticks=5)  # room for the number at its end
+    figure.update_xaxes(range=[0, 1.25 * longest])  # room for the number at its end
     figure.update_layout(bargap=0.3, bargroupgap=0.05)
     return figure
 
@@ -129,7 +130,7 @@ def recency_frequency(customers: pd.DataFrame, cuts: RFMCuts, unit: str = "days"
         figure.add_hline(y=at + beside, line={"color": ORANGE, "width": 1.5})
     doublings = [2**k for k in range(int(np.log2(customers["orders"].max())) + 1)]
     figure.update_yaxes(type="log", tickvals=doublings, ticktext=[count(n) for n in doublings])
-    figure.update_xaxes(nticks=6, rangemode="tozero")
+    figure.update_xaxes(rangemode="tozero")
     return figure.update_layout(showlegend=False)
 
 

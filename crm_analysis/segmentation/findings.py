@@ -1,5 +1,8 @@
 """What the chapter concludes, in sentences that the data write."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from crm_analysis.findings import Finding
@@ -7,16 +10,23 @@ from crm_analysis.formats import count, money, percent
 from crm_analysis.segmentation.profile import segment_profile
 from crm_analysis.segmentation.segments import AT_RISK, CANT_LOSE, HIBERNATING, LOST
 
-__all__ = ["findings"]
+if TYPE_CHECKING:
+    from IPython.display import Markdown
+
+__all__ = ["findings", "statement"]
 
 _SLIPPING = [AT_RISK, CANT_LOSE]
 _GONE = [*_SLIPPING, HIBERNATING, LOST]
 # From here on two rankings agree so far that the second says little of its own.
-_NEARLY_THE_SAME = 0.8
+_NEARLY_THE_SAME = 0.9
 
 
 def findings(
-    customers: pd.DataFrame, segments: pd.Series, cells: pd.DataFrame, currency: str = ""
+    customers: pd.DataFrame,
+    segments: pd.Series,
+    cells: pd.DataFrame,
+    currency: str = "",
+    under_earlier_cuts: pd.Series | None = None,
 ) -> list[Finding]:
     """Say who brings the revenue, who is slipping away, and where the names mislead.
 
@@ -27,6 +37,7 @@ def findings(
         grid of your own has none of them.
     cells : each customer's stage and loyalty in the life cycle.
     currency : ISO code of the revenue.
+    under_earlier_cuts : the segments that the same customers get by cut-offs learned earlier.
     """
     profile = segment_profile(customers, segments)
     said = [_largest(profile, currency), _one_order(customers, cells)]
@@ -34,9 +45,28 @@ def findings(
         said.append(_slipping(profile, currency))
     if profile.index.isin(_GONE).any():
         said.append(_names_against_gaps(segments, cells))
-    if (customers[["orders", "revenue"]].nunique() > 1).all():
+    behaviour = customers[["orders", "revenue"]]
+    if (behaviour.max() > behaviour.min()).all():
         said.append(_frequency_and_money(customers))
+    if under_earlier_cuts is not None:
+        said.append(_cuts_move(segments, under_earlier_cuts))
     return said
+
+
+def statement(found: Sequence[Finding], name: str) -> "Markdown":
+    """Show one finding's sentence beside the figure that it speaks of; nothing where it's absent.
+
+    Examples
+    --------
+    >>> found = [Finding("share", "Half of them.", "counted", "Act.")]
+    >>> statement(found, "share").data, statement(found, "other").data
+    ('**Half of them.**', '')
+    """
+    from IPython.display import Markdown
+
+    return Markdown(
+        "".join(f"**{finding.statement}**" for finding in found if finding.name == name)
+    )
 
 
 def _largest(profile: pd.DataFrame, currency: str) -> Finding:
@@ -48,7 +78,10 @@ def _largest(profile: pd.DataFrame, currency: str) -> Finding:
         f"({percent(top['share_of_customers'])}) with {money(top['revenue'], currency)}{share} "
         "of all revenue so far.",
         "counted",
-        f"Look after {name} first and without discounts: this is the revenue there is to lose.",
+        "Most of what was earned came from customers who have gone quiet: find out why before "
+        "anything is spent on new ones."
+        if name in _GONE
+        else f"Look after {name} first and without discounts: here is the revenue to lose.",
     )
 
 
@@ -107,6 +140,18 @@ def _frequency_and_money(customers: pd.DataFrame) -> Finding:
         f"order): M {verdict}.",
         "counted",
         follows,
+    )
+
+
+def _cuts_move(segments: pd.Series, under_earlier_cuts: pd.Series) -> Finding:
+    moved = (under_earlier_cuts.reindex(segments.index) != segments).mean()
+    return Finding(
+        "cuts_move",
+        f"{percent(moved)} of customers get another name when the same behaviour is scored by "
+        "the cut-offs learned at the earlier day.",
+        "counted",
+        "Keep one set of cut-offs for as long as segments are compared from month to month, and "
+        "renew it at a date that everybody knows.",
     )
 
 

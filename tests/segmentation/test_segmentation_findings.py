@@ -51,3 +51,16 @@ def test_a_grid_of_one_s_own_and_customers_who_are_alike():
 def test_everybody_gone(name):
     statement = said(segments=pd.Series("At Risk", index=IDS))[name].statement
     assert "nan" not in statement
+
+
+def test_cut_offs_that_move_the_names():
+    earlier = SEGMENTS.replace("At Risk", "Lost").iloc[::-1]
+    found = findings(CUSTOMERS, SEGMENTS.rename("segment"), CELLS, "EUR", earlier)
+    assert found[-1].name == "cuts_move"
+    assert found[-1].statement.startswith("25 % of customers get another name")
+
+
+def test_the_advice_does_not_look_after_customers_who_have_gone():
+    gone = said(segments=pd.Series("At Risk", index=IDS))["largest_segment"]
+    assert "gone quiet" in gone.consequence
+    assert "Look after Champions first" in said()["largest_segment"].consequence

@@ -1,0 +1,281 @@
+"""The figures of the chapter on lifetime value."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from crm_analysis.charts import (
+    BLUE,
+    GREY,
+    ORANGE,
+    bars,
+    blank,
+    heat_map,
+    line_with_band,
+)
+from crm_analysis.estimates import Estimate
+from crm_analysis.formats import count, money, percent, signed
+from crm_analysis.lifetime_value.beta_geo import BetaGeo
+from crm_analysis.lifetime_value.validation import Validation
+
+__all__ = [
+    "acquisition_limit",
+    "alive_map",
+    "history_map",
+    "holdout_by_frequency",
+    "life_of_one",
+    "tracking",
+    "value_by_tier",
+    "value_concentration",
+    "what_moves_value",
+]
+
+_FREQUENCIES = [0, 1, 2, 3, 5, 8, 13]
+
+
+def _classes(frequency: pd.Series) -> pd.Series:
+    """Put frequencies in classes 0, 1, 2, 3–4, …, named for reading."""
+    return pd.cut(frequency, [*_FREQUENCIES, np.inf], right=False, labels=_class_names())
+
+
+def _class_names() -> list[str]:
+    ends = [*(upper - 1 for upper in _FREQUENCIES[1:]), None]
+    return [
+        f"{low} or more" if high is None else str(low) if low == high else f"{low}–{high}"
+        for low, high in zip(_FREQUENCIES, ends, strict=True)
+    ]
+
+
+def _silences(customers: pd.DataFrame) -> list[int]:
+    """Return about six round limits of the weeks since the last purchase."""
+    longest = max(float(customers["T"].max()), 6.0)
+    step = max(int(np.ceil(longest / 6)), 1)
+    return list(range(0, 6 * step + 1, step))
+
+
+def history_map(customers: pd.DataFrame) -> go.Figure:
+    """Show how many customers have which frequency and silence (weeks since the last purchase).
+
+    Parameters
+    ----------
+    customers : ``frequency``, ``recency`` and ``T`` in weeks.
+    """
+    limits = _silences(customers)
+    silence = pd.cut(
+        customers["T"] - customers["recency"],
+        limits,
+        labels=[f"{low}–{high}" for low, high in pairwise(limits)],
+        include_lowest=True,
+    )
+    table = pd.crosstab(_classes(customers["frequency"]), silence, dropna=False)
+    once = (customers["frequency"] == 0).mean()
+    return (
+        heat_map(
+            np.sqrt(table),
+            f"{percent(once)} of {count(len(customers))} customers haven't bought a second time",
+            x="weeks since the last purchase",
+            y="repeat purchases",
+            unit="",
+            text=table.map(count),
+        )
+        .update_traces(showscale=False)
+        .update_yaxes(type="category")
+    )
+
+
+def alive_map(model: BetaGeo, customers: pd.DataFrame) -> go.Figure:
+    """Show P(alive) by repeat purchases and silence, for the age of the oldest customers.
+
+    Parameters
+    ----------
+    model : fitted, in weeks.
+    customers : ``T`` in weeks.
+    """
+    age = float(customers["T"].max())
+    silences = np.unique(np.round(np.linspace(0, 0.9, 6) * age))
+    x = np.array(_FREQUENCIES[1:])
+    grid = pd.DataFrame(
+        {
+            "frequency": np.repeat(x, len(silences)),
+            "recency": age - np.tile(silences, len(x)),
+            "T": age,
+        }
+    )
+    alive = model.predict_alive(grid)["alive"].to_numpy().reshape(len(x), -1)
+    table = pd.DataFrame(alive, index=x, columns=[f"{silence:.0f}" for silence in silences])
+    middle = silences[len(silences) // 2]
+    few, many = table.iloc[0, len(silences) // 2], table.iloc[-1, len(silences) // 2]
+    return (
+        heat_map(
+            table,
+            f"{middle:.0f} weeks of silence leave {x[0]} repeat purchase a chance of {percent(few)} "
+            f"to be alive, {x[-1]} a chance of {percent(many)}",
+            x=f"weeks since the last purchase (first purchase {age:.0f} weeks ago)",
+            y="repeat purchases",
+            unit="P(alive)",
+            text=table.map(percent),
+        )
+        .update_traces(zmin=0, zmax=1, showscale=False)
+        .update_layout(xaxis={"type": "category"}, yaxis={"type": "category"})
+    )
+
+
+def life_of_one(path: pd.DataFrame) -> go.Figure:
+    """Follow P(alive) of one customer, with the purchases as marks.
+
+    Parameters
+    ----------
+    path : from ``alive_path``.
+    """
+    n, now = int(path["bought"].sum()), path["alive"].iloc[-1]
+    lowest = path["alive"].min()
+    title = f"After {n} purchases the chance is {percent(now)} today; it has been {percent(lowest)}"
+    figure = blank(title, y="P(alive)", height=360)
+    line = {"color": BLUE, "width": 2.5}
+    figure.add_scatter(x=path["date"], y=path["alive"], mode="lines", line=line, name="P(alive)")
+    bought = path[path["bought"]]
+    mark = {"symbol": "line-ns-open", "size": 14, "color": ORANGE, "line": {"width": 2}}
+    ground = np.full(len(bought), 0.0)
+    figure.add_scatter(x=bought["date"], y=ground, mode="markers", marker=mark, name="purchase")
+    figure.update_yaxes(range=[-0.08, 1.05], tickformat=".0%")
+    return figure.update_xaxes(nticks=5)
+
+
+def tracking(validation: Validation) -> go.Figure:
+    """Show cumulative repeat purchases as they were and as expected, before and after the cut."""
+    table = validation.tracking
+    last = table.iloc[-1]
+    off = last["cumulative_expected"] / last["cumulative_actual"] - 1
+    title = f"After {len(table)} weeks the model is {signed(100 * off, 1)} % off the purchases made"
+    figure = blank(title, y="repeat purchases since the start", height=400)
+    columns = (table[name] for name in ("cumulative_expected", "low", "high"))
+    figure.add_traces(line_with_band(table["date"], *columns, name="expected"))
+    line = {"color": ORANGE, "width": 2.5, "dash": "dot"}
+    actual = table["cumulative_actual"]
+    figure.add_scatter(x=table["date"], y=actual, mode="lines", line=line, name="actual")
+    cut = validation.split.calibration_end
+    figure.add_vrect(x0=cut, x1=table["date"].iloc[-1], fillcolor=GREY, opacity=0.12, line_width=0)
+    note = {"x": cut, "y": 0.02, "yref": "paper", "xanchor": "left", "showarrow": False}
+    figure.add_annotation(text=" not seen by the model", font={"color": GREY}, **note)
+    return figure.update_xaxes(nticks=5)
+
+
+def holdout_by_frequency(validation: Validation) -> go.Figure:
+    """Show mean purchases in the holdout by what customers had bought before it."""
+    known = validation.split.customers
+    group = _classes(known["frequency"])
+    means = validation.predictions.groupby(group, observed=True).mean()
+    model = means.columns[0]
+    worst = (means[model] - means["actual"]).abs().idxmax()
+    off = means.loc[worst, model] - means.loc[worst, "actual"]
+    title = (
+        f"Furthest off for {worst} repeat purchases: expected {means.loc[worst, model]:,.1f}, "
+        f"came {means.loc[worst, 'actual']:,.1f} ({signed(off, 1)})"
+    )
+    axis = f"purchases per customer in {validation.split.duration:.0f} weeks"
+    figure = blank(title, x="repeat purchases before", y=axis, height=400)
+    styles = {"actual": (ORANGE, "dot"), model: (BLUE, "solid"), "own rate": (GREY, "dash")}
+    for name, (colour, dash) in styles.items():
+        line = {"color": colour, "dash": dash, "width": 2.5}
+        figure.add_scatter(
+            x=means.index.astype(str), y=means[name], name=name, line=line, mode="lines+markers"
+        )
+    return figure.update_xaxes(type="category")
+
+
+def value_by_tier(tiers: pd.DataFrame, currency: str = "") -> go.Figure:
+    """Show the value of each tier of customers with its interval.
+
+    Parameters
+    ----------
+    tiers : from ``value_tiers``.
+    """
+    first = tiers.iloc[0]
+    title = (
+        f"The {tiers.index[0]} of the customers holds {percent(first['share'])} of the value: "
+        f"{money(first['value'], currency)}"
+    )
+    unit = f"expected contribution, {currency}".rstrip(", ")
+    return bars(tiers["value"], title, x=unit, low=tiers["low"], high=tiers["high"]).update_xaxes(
+        nticks=4, rangemode="tozero"
+    )
+
+
+def value_concentration(value: pd.Series) -> go.Figure:
+    """Show which share of the expected value which share of the customers holds."""
+    ordered = np.sort(value.to_numpy(dtype=float))[::-1]
+    share = np.concatenate([[0.0], np.cumsum(ordered) / ordered.sum()])
+    customers = np.linspace(0, 1, len(share))
+    thin = np.unique(np.linspace(0, len(share) - 1, 201).astype(int))
+    fifth = float(np.interp(0.2, customers, share))
+    figure = blank(
+        f"A fifth of the customers holds {percent(fifth)} of the expected value",
+        x="share of customers, most valuable first",
+        y="share of the value",
+        height=400,
+    )
+    line = {"color": BLUE, "width": 2.5}
+    figure.add_scatter(x=customers[thin], y=share[thin], mode="lines", line=line, showlegend=False)
+    equal = {"color": GREY, "dash": "dot"}
+    figure.add_scatter(x=[0, 1], y=[0, 1], mode="lines", line=equal, showlegend=False)
+    dot = {"color": ORANGE, "size": 10}
+    figure.add_scatter(x=[0.2], y=[fifth], mode="markers", marker=dot, showlegend=False)
+    figure.update_xaxes(tickformat=".0%", nticks=6, range=[0, 1])
+    return figure.update_yaxes(tickformat=".0%", nticks=6, range=[0, 1.03])
+
+
+def what_moves_value(changes: pd.DataFrame, currency: str = "") -> go.Figure:
+    """Show how a new customer's value moves with each assumption, widest first.
+
+    Parameters
+    ----------
+    changes : a row per assumption with ``low``, ``high`` (money), ``low_at``, ``high_at`` (text)
+        and, the same in each row, ``usual`` (money).
+    """
+    usual = changes["usual"].iloc[0]
+    order = (changes["high"] - changes["low"]).sort_values(ascending=False).index
+    table = changes.loc[order]
+    title = f"{order[0].capitalize()} moves the value of a new customer most"
+    figure = blank(title, x=f"value of a new customer, {currency}".rstrip(", "), height=300)
+    for end, colour in (("low", ORANGE), ("high", BLUE)):
+        figure.add_bar(
+            y=table.index,
+            x=table[end] - usual,
+            base=usual,
+            orientation="h",
+            text=table[f"{end}_at"],
+            textposition="inside",
+            insidetextanchor="end",
+            marker={"color": colour},
+            name=f"{end}er" if end == "low" else "higher",
+        )
+    figure.add_vline(x=usual, line={"color": GREY, "dash": "dot"})
+    figure.update_layout(barmode="overlay", showlegend=False)
+    figure.update_yaxes(autorange="reversed", showgrid=False)
+    return figure.update_xaxes(nticks=5)
+
+
+def acquisition_limit(
+    horizons: Sequence[float], values: Sequence[Estimate], currency: str = ""
+) -> go.Figure:
+    """Show what a new customer brings, by how far one looks ahead: the most one may cost.
+
+    Parameters
+    ----------
+    horizons : in weeks.
+    values : of a new customer, one per horizon.
+    """
+    last = values[-1]
+    title = (
+        f"Looking {horizons[-1]:.0f} weeks ahead, a new customer may cost "
+        f"{money(last.value, currency)}"
+    )
+    axis = f"contribution of a new customer, {currency}".rstrip(", ")
+    figure = blank(title, x="weeks looked ahead", y=axis, height=380)
+    ends = ([getattr(value, end) for value in values] for end in ("value", "low", "high"))
+    figure.add_traces(line_with_band(list(horizons), *ends, name="new customer"))
+    figure.update_layout(showlegend=False)
+    return figure.update_yaxes(rangemode="tozero")

@@ -1,0 +1,75 @@
+"""What a new customer's value depends on: the economics, changed one at a time."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from crm_analysis.estimates import Estimate
+from crm_analysis.formats import percent
+from crm_analysis.lifetime_value.beta_geo import BetaGeo
+from crm_analysis.lifetime_value.gamma_gamma import GammaGamma
+from crm_analysis.lifetime_value.value import new_customer_value
+
+__all__ = ["new_customer_by_horizon", "new_customer_sensitivity"]
+
+
+def new_customer_sensitivity(
+    purchases: BetaGeo,
+    spend: GammaGamma,
+    horizon: float,
+    discount_rate: float,
+    margin: float,
+    *,
+    unit: str = "W",
+) -> pd.DataFrame:
+    """Change margin, horizon and discount rate one at a time, and see what a new customer brings.
+
+    Margin goes down and up by a quarter of itself, the horizon to half and double, the discount
+    rate to double and to nothing.
+
+    Returns
+    -------
+    frame : a row per ``assumption``: ``low`` and ``high`` (money), ``low_at`` and ``high_at``
+        (the assumption as text), ``usual`` (money, the same in each row).
+    """
+    usual = {"horizon": horizon, "discount_rate": discount_rate, "margin": margin}
+    time = {"D": "days", "W": "weeks"}.get(unit, unit)
+    changes = {
+        "margin": (margin * 0.75, min(margin * 1.25, 1.0), lambda value: percent(value, 1)),
+        "horizon": (horizon / 2, horizon * 2, lambda value: f"{value:.0f} {time}"),
+        "discount_rate": (min(discount_rate * 2, 1.0), 0.0, percent),
+    }
+
+    def value(**changed) -> float:
+        return new_customer_value(purchases, spend, **(usual | changed), unit=unit).value
+
+    rows = {
+        name.replace("_", " "): {
+            "low": value(**{name: low}),
+            "high": value(**{name: high}),
+            "low_at": write(low),
+            "high_at": write(high),
+            "usual": value(),
+        }
+        for name, (low, high, write) in changes.items()
+    }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("assumption")
+
+
+def new_customer_by_horizon(
+    purchases: BetaGeo,
+    spend: GammaGamma,
+    horizons: Sequence[float],
+    discount_rate: float,
+    margin: float,
+    *,
+    unit: str = "W",
+    interval: float = 0.9,
+) -> list[Estimate]:
+    """Return what a new customer brings up to each of ``horizons``."""
+    return [
+        new_customer_value(
+            purchases, spend, horizon, discount_rate, margin, unit=unit, interval=interval
+        )
+        for horizon in horizons
+    ]
