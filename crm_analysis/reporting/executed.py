@@ -20,6 +20,9 @@ _INJECTED = "injected-parameters"
 # Names of a cell's source in warnings hold the number of the kernel's process.
 _CELL_FILE = re.compile(r"\S*ipykernel_\d+[/\\]\d+\.py")
 
+# Where an object lies in memory, which a text that Python makes of it may tell.
+_ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
+
 
 def read_notebook(path: Path) -> dict[str, Any]:
     """Read a notebook file.
@@ -39,7 +42,7 @@ def read_notebook(path: Path) -> dict[str, Any]:
 def tidy(notebook: Any) -> Any:
     """Take out of an executed notebook what differs from run to run; changes it in place.
 
-    These are papermill's times and banners, random ids and the numbers of processes.
+    These are papermill's times and banners, random ids, numbers of processes and addresses.
     """
     notebook.metadata.pop("papermill", None)
     notebook.cells = [cell for cell in notebook.cells if _BANNER not in _tags(cell)]
@@ -49,9 +52,15 @@ def tidy(notebook: Any) -> Any:
         if _INJECTED in _tags(cell):
             cell["id"] = _INJECTED
         for output in cell.get("outputs", []):
-            if output.output_type == "stream":
-                output.text = _CELL_FILE.sub("cell.py", output.text)
+            _tidy_texts(output)
     return notebook
+
+
+def _tidy_texts(output: Any) -> None:
+    if output.output_type == "stream":
+        output.text = _CELL_FILE.sub("cell.py", output.text)
+    elif "text/plain" in output.get("data", {}):
+        output.data["text/plain"] = _ADDRESS.sub("", output.data["text/plain"])
 
 
 def write_notebook(notebook: Any, path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from crm_analysis.reporting.markup import plain
 
-__all__ = ["PLOTLY_MIME", "caption", "figure_json", "plotly_script"]
+__all__ = ["PLOTLY_MIME", "caption", "figure_height", "figure_json", "plotly_script"]
 
 PLOTLY_MIME = "application/vnd.plotly.v1+json"
 # Written so that no text of the data can end the script element that holds it.
@@ -17,6 +17,7 @@ _ESCAPES = {
     "\u2028": "\\u2028",
     "\u2029": "\\u2029",
 }
+_HEIGHT = 450  # px, what plotly.js takes where nothing is said
 _TOP = 16  # px above the plot once the title has gone
 _TOP_WITH_TEXT = 36  # where something stands above it: heads of small multiples
 
@@ -44,6 +45,11 @@ def figure_json(figure: dict[str, Any]) -> str:
     for character, escaped in _ESCAPES.items():
         text = text.replace(character, escaped)
     return text
+
+
+def figure_height(figure: dict[str, Any]) -> int:
+    """Return the height in px that a figure takes, so that the page keeps the place for it."""
+    return int(_without_title(figure.get("layout", {})).get("height", _HEIGHT))
 
 
 def plotly_script() -> str:

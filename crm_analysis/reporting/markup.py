@@ -5,11 +5,12 @@ from html import unescape
 
 from bs4 import BeautifulSoup, Tag
 
-__all__ = ["plain", "safe_html"]
+__all__ = ["boxed", "plain", "safe_html"]
 
 _UNWANTED = ["script", "iframe", "object", "embed", "link", "meta", "base", "form", "svg"]
 _FETCHING = ("src", "srcset", "background", "poster", "data", "action", "formaction")
 _CSS_FETCH = re.compile(r"@import[^;]*;?|url\(\s*['\"]?(?!data:)[^)]*\)", re.IGNORECASE)
+_LONG = 40  # letters, from which on a cell needs room for a sentence
 _NUMBER = re.compile(r"[-−+]?[$€£¥]?[\d.,]+(e[-+]?\d+)?\s?%?$|NaN$|-?inf$")
 # The tags that plotly understands in a text; everything else in it is meant literally.
 _PLOTLY_TAG = re.compile(r"</?(?:b|i|em|strong|sub|sup|s|u|span|a)(?:\s[^<>]*)?>", re.IGNORECASE)
@@ -28,6 +29,32 @@ def safe_html(html: str) -> str:
     >>> safe_html('&lt;script&gt;')
     '&lt;script&gt;'
     """
+    return str(_harmless(html))
+
+
+def boxed(html: str) -> str:
+    """Return the HTML of an output in a box that scrolls sideways, a table's title above it.
+
+    Examples
+    --------
+    >>> boxed("<table><tr><td>1</td></tr></table>")
+    '<div class="table-box" tabindex="0"><table><tr><td>1</td></tr></table></div>'
+    """
+    soup = _harmless(html)
+    title = soup.select_one(".gt_title")
+    above = f'<p class="table-title">{title.decode_contents()}</p>' if title else ""
+    # Inside the table it would be as wide as the table, and cut off on a telephone.
+    for row in soup.select(".gt_heading:has(.gt_title)"):
+        row.decompose()
+    for table in soup.select("table.dataframe"):
+        _align_numbers(table)
+    for cell in soup.select("td, th"):
+        if len(cell.get_text()) > _LONG:
+            cell["class"] = [*cell.get_attribute_list("class"), "long"]
+    return f'{above}<div class="table-box" tabindex="0">{soup}</div>'
+
+
+def _harmless(html: str) -> BeautifulSoup:
     soup = BeautifulSoup(html, features="html.parser")
     for element in soup.find_all(_UNWANTED):
         element.decompose()
@@ -35,9 +62,7 @@ def safe_html(html: str) -> str:
         element.attrs = {k: v for k, v in element.attrs.items() if _is_safe(k, v)}
     for style in soup.find_all("style"):
         style.string = _CSS_FETCH.sub("", style.get_text())
-    for table in soup.select("table.dataframe"):
-        _align_numbers(table)
-    return str(soup)
+    return soup
 
 
 def _align_numbers(table: Tag) -> None:
