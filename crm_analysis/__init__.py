@@ -1,7 +1,7 @@
 """Customer relationship analytics: from a company's records to a strategy report.
 
 Notebooks use a handful of names straight from here (``import crm_analysis as crm``):
-``crm.table``, ``crm.say``, ``crm.conclude``, ``crm.record``, ``crm.hand_over`` and ``crm.versions``.
+``crm.table``, ``crm.say``, ``crm.conclude``, ``crm.record``, ``crm.hand_over``, ``crm.versions``.
 Everything else lives in the package of its chapter.
 """
 
