@@ -5,14 +5,28 @@ import pandas as pd
 from crm_analysis.customers.base import same_months_a_year_before
 from crm_analysis.customers.concentration import Concentration
 from crm_analysis.customers.proportions import wilson
+from crm_analysis.customers.sentences import Sentence
 from crm_analysis.errors import InsufficientData
 from crm_analysis.findings import Finding
 from crm_analysis.formats import count, money, percent
 
-__all__ = ["base_trend", "completeness", "order_value", "repeat_rate", "rhythm", "top_customers"]
+__all__ = [
+    "base_trend",
+    "completeness",
+    "order_value",
+    "repeat_rate",
+    "rhythm",
+    "say",
+    "top_customers",
+]
 
 # A change smaller than that is no news.
 _STEADY = 0.03
+
+
+def say(finding: Finding) -> Sentence:
+    """Return what a finding states, to stand below the figure that it is about."""
+    return Sentence(finding.statement)
 
 
 def _exact(share: float) -> str:

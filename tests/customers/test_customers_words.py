@@ -15,7 +15,6 @@ from crm_analysis.customers import (
     orders_per_customer,
     profile_completeness,
     repeat_rates,
-    say,
     summarize,
 )
 from crm_analysis.customers.receipt import say_intake, show_intake, show_rejections
@@ -106,7 +105,7 @@ def test_completeness_with_and_without_profiles(dairy):
     assert "email, for 66 % of 5,000" in findings.completeness(fields, dairy.title).statement
     none = findings.completeness(profile_completeness(None), "<Shop>")
     assert none.statement.startswith("<Shop> supplied no profiles")
-    assert "&lt;Shop&gt;" in say(none)._repr_html_()
+    assert "&lt;Shop&gt;" in findings.say(none)._repr_html_()
 
 
 @pytest.mark.parametrize("name", ["cdnow", "dairy"])
