@@ -39,7 +39,7 @@ def months(active, new):
         (60, 40, "40 % fewer", "keeping comes before winning"),
         (60, 1, "40 % fewer", "live"),
         (60, 0, "none of them were new", "one intake"),
-        (101, 30, "about as many", "as many leave"),
+        (101, 30, "about as many", "About as many leave"),
     ],
 )
 def test_base_trend(last, new, says, advises):
@@ -60,7 +60,7 @@ def rates(rate, n):
 @pytest.mark.parametrize(
     ("rate", "n", "certainty", "advises"),
     [
-        (0.2, 500, "likely", "Most stop"),
+        (0.2, 500, "likely", "Most don't come back"),
         (0.8, 500, "likely", "Most come back"),
         (0.5, 20, "open", "isn't settled"),
     ],
