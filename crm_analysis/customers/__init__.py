@@ -1,5 +1,31 @@
 """One row per customer: who they are, how they buy."""
 
-from crm_analysis.customers.summary import summarize
+from crm_analysis.customers.base import base_by_month, same_months_a_year_before
+from crm_analysis.customers.completeness import profile_completeness
+from crm_analysis.customers.concentration import Concentration, concentration
+from crm_analysis.customers.orders import (
+    gaps_between_orders,
+    order_values,
+    orders_per_customer,
+)
+from crm_analysis.customers.proportions import wilson
+from crm_analysis.customers.repeat import repeat_rates
+from crm_analysis.customers.sentences import Sentence, say
+from crm_analysis.customers.summary import customer_table, summarize
 
-__all__ = ["summarize"]
+__all__ = [
+    "Concentration",
+    "Sentence",
+    "base_by_month",
+    "concentration",
+    "customer_table",
+    "gaps_between_orders",
+    "order_values",
+    "orders_per_customer",
+    "profile_completeness",
+    "repeat_rates",
+    "same_months_a_year_before",
+    "say",
+    "summarize",
+    "wilson",
+]

@@ -2,13 +2,15 @@
 
 from importlib import import_module
 
-__all__ = ["COMPANIES", "Company", "load"]
+__all__ = ["COMPANIES", "Company", "fingerprint", "load", "prepare"]
 
 # Resolved on first use: the command line needs the names of the companies, but no pandas.
 _HOMES = {
     "COMPANIES": "crm_analysis.data.builtin",
     "Company": "crm_analysis.data.company",
+    "fingerprint": "crm_analysis.data.prepared",
     "load": "crm_analysis.data.loading",
+    "prepare": "crm_analysis.data.prepared",
 }
 
 

@@ -4,12 +4,8 @@ import pandas as pd
 
 from crm_analysis.data.builtin import COMPANIES
 from crm_analysis.data.company import Company
-from crm_analysis.data.simulation import (
-    DairyTruth,
-    simulate_households,
-    simulate_orders,
-    simulate_profiles,
-)
+from crm_analysis.data.simulation import DairyTruth, simulate_households
+from crm_analysis.data.simulation_books import simulate_orders, simulate_profiles
 from crm_analysis.data.simulation_survey import SurveyTruth, simulate_kano, simulate_survey
 
 __all__ = ["make_dairy"]

@@ -1,14 +1,251 @@
-"""Load a company by name."""
+"""``load``: from a name, a file or a folder to a ``Company`` of trusted tables."""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from difflib import get_close_matches
+from pathlib import Path
+
+import pandas as pd
 
 from crm_analysis.data.builtin import COMPANIES
-from crm_analysis.data.company import Company
-from crm_analysis.errors import unknown_name
+from crm_analysis.data.checking import Checked, check_rows, looks_personal, set_later_aside
+from crm_analysis.data.company import REJECTED_COLUMNS, Company
+from crm_analysis.data.prepared import is_prepared, load_prepared
+from crm_analysis.data.reading import SUFFIXES, RawTable, read_table
+from crm_analysis.data.recognition import recognise_columns
+from crm_analysis.data.tables import PERSONAL, TABLES, Table
+from crm_analysis.errors import InputError, unknown_name
 
 __all__ = ["load"]
 
+Source = str | Path | Mapping[str, str | Path]
 
-def load(source, *, columns=None, as_of=None) -> Company:
-    """Load a built-in company."""
-    if source in COMPANIES:
-        return COMPANIES[source].make()
-    raise unknown_name("company", source, COMPANIES)
+
+def load(
+    source: Source,
+    *,
+    columns: Mapping[str, str] | Mapping[str, Mapping[str, str]] | None = None,
+    as_of: str | date | pd.Timestamp | None = None,
+) -> Company:
+    """Load a company: read its tables, check every row, keep what can't be used with its reason.
+
+    Parameters
+    ----------
+    source : name of a built-in company (see ``COMPANIES``); a CSV, TSV or Parquet file of
+        transactions; a folder whose files are called after the tables, or one that ``prepare``
+        wrote; or table → file.
+    columns : our column name → the file's header, for the transactions, or
+        {table: {name: header}}. Columns that aren't told are recognised by their names.
+    as_of : the day from which the company is seen; rows that came to be later are rejected. By
+        default the last date of the transactions.
+
+    Raises
+    ------
+    InputError : a name, file, table or column isn't there or can't be used; ``as_of`` is no
+        date or lies before all transactions.
+
+    Examples
+    --------
+    >>> load("cdnow_sample", as_of="1997-09-30")
+    Company('cdnow_sample', as of 1997-09-30: transactions (4,960))
+    """
+    day = None if as_of is None else _day(as_of)
+    if isinstance(source, Mapping):
+        files = {_table_name(table): Path(path) for table, path in source.items()}
+        return _load_files(files, columns, day)
+    if isinstance(source, str) and source in COMPANIES:
+        return _as_seen(COMPANIES[source].make(), columns, day)
+    path = _existing(source)
+    if path.is_file():
+        return _load_files({"transactions": path}, columns, day)
+    if is_prepared(path):
+        return _as_seen(load_prepared(path), columns, day)
+    return _load_files(_files_in(path), columns, day, title=path.resolve().name)
+
+
+def _day(as_of) -> pd.Timestamp:
+    try:
+        day = pd.Timestamp(as_of)
+    except (ValueError, TypeError):
+        day = pd.NaT
+    if pd.isna(day):
+        raise InputError(f"as_of must be a date such as 2026-10-31, got {as_of!r}")
+    return day.tz_localize(None).normalize()
+
+
+def _table_name(name: str) -> str:
+    if name not in TABLES:
+        raise unknown_name("table", name, TABLES)
+    return name
+
+
+def _existing(source: str | Path) -> Path:
+    """Return the path if something is there; otherwise say what was probably meant."""
+    path = Path(source)
+    if path.exists():
+        return path
+    is_name = isinstance(source, str) and not path.suffix and os.sep not in source
+    if is_name and "/" not in source:
+        raise unknown_name("company", source, COMPANIES)
+    raise InputError(f"there is no file or folder {str(source)!r}; {_nearby(path)}")
+
+
+def _nearby(path: Path) -> str:
+    if not path.parent.is_dir():
+        return f"nor is there the folder {str(path.parent)!r}"
+    names = sorted(entry.name for entry in path.parent.iterdir())
+    close = get_close_matches(path.name, names, n=3, cutoff=0.6)
+    return f"nearby: {', '.join(close)}" if close else "nothing nearby is called like it"
+
+
+def _files_in(folder: Path) -> dict[str, Path]:
+    """Return the files of a folder that are called after tables."""
+    files: dict[str, Path] = {}
+    for path in sorted(folder.iterdir()):
+        if path.stem not in TABLES or path.suffix.lower() not in SUFFIXES:
+            continue
+        if path.stem in files:
+            raise InputError(
+                f"{folder} holds {files[path.stem].name} and {path.name} for one table: keep one"
+            )
+        files[path.stem] = path
+    if not files:
+        raise InputError(
+            f"{folder} holds no table: its files must be called after the tables, such as "
+            f"transactions.csv; tables are {', '.join(TABLES)}"
+        )
+    return files
+
+
+def _load_files(files, columns, as_of: pd.Timestamp | None, title: str = "") -> Company:
+    told = _told(columns, files)
+    doors = {
+        name: _Door.open(TABLES[name], path, told.get(name, {})) for name, path in files.items()
+    }
+    accepted = {name: door.checked.accepted for name, door in doors.items()}
+    as_of = as_of or _last_day(accepted)
+    seen, later = _see_from(accepted, as_of)
+    title = title or next(iter(files.values())).stem
+    return Company(
+        name=re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or "company",
+        title=title,
+        as_of=as_of,
+        **seen,
+        read={name: door.raw.read for name, door in doors.items()},
+        rejected=_stacked([*(door.rejected() for door in doors.values()), *later]),
+        notes=tuple(note for door in doors.values() if (note := door.note())),
+    )
+
+
+def _told(columns, files) -> dict[str, Mapping[str, str]]:
+    """Return the told columns by table; a plain mapping is about the transactions."""
+    if not columns:
+        return {}
+    if any(isinstance(value, str) for value in columns.values()):
+        columns = {"transactions": columns}
+    for name in columns:
+        if _table_name(name) not in files:
+            raise InputError(f"columns are told for {name}, but no file is given for it")
+    return dict(columns)
+
+
+@dataclass(frozen=True)
+class _Door:
+    """One table on its way in: what the file holds, which header is what, what was accepted."""
+
+    table: Table
+    raw: RawTable
+    found: dict[str, str]
+    checked: Checked
+
+    @classmethod
+    def open(cls, table: Table, path: Path, told: Mapping[str, str]) -> "_Door":
+        if not path.exists():
+            raise InputError(f"there is no file {str(path)!r}; {_nearby(path)}")
+        raw = read_table(path)
+        found = recognise_columns(list(raw.rows.columns), table, told, file=raw.file)
+        renamed = raw.rows.rename(columns={header: name for name, header in found.items()})
+        kept = renamed if table.open_ended else renamed[list(found)]
+        door = cls(table, raw, found, check_rows(kept, table, file=raw.file))
+        if door.checked.accepted.empty:
+            raise InputError(f"no row of {raw.file} can be used: {door.why_none()}")
+        return door
+
+    def rejected(self) -> pd.DataFrame:
+        """Return all rows that stayed outside, the broken ones first."""
+        broken = self.raw.broken.assign(table=self.table.name)[REJECTED_COLUMNS]
+        if any(column.name in PERSONAL for column in self.table.columns):
+            broken["row"] = "(not shown: it may name a person)"
+        return _stacked([broken, self.checked.rejected])
+
+    def why_none(self) -> str:
+        """Say the commonest reason for which rows stayed outside, with its first row."""
+        rejected = self.rejected()
+        reason = rejected["reason"].mode()[0]
+        rows = rejected[rejected["reason"] == reason]
+        first = rows.iloc[0]
+        shown = f"{first['row']:.80}"
+        return f"{reason} in {len(rows):,} rows, the first in line {first['line']} ({shown})"
+
+    def note(self) -> str:
+        """Say which headers were read as what, and which weren't used."""
+        renamed = [f"{name} from {head!r}" for name, head in self.found.items() if name != head]
+        others = [head for head in self.raw.rows.columns if head not in self.found.values()]
+        unused = [h for h in others if not self.table.open_ended or looks_personal(h)]
+        parts = [f"read {', '.join(renamed)}"] if renamed else []
+        parts += [f"not used: {', '.join(unused)}"] if unused else []
+        return f"{self.raw.file}: {'; '.join(parts)}." if parts else ""
+
+
+def _last_day(accepted: Mapping[str, pd.DataFrame]) -> pd.Timestamp:
+    """Return the last date of the transactions, or where there are none of what there is."""
+    with_dates = {
+        name: next(
+            (c.name for c in TABLES[name].columns if c.kind == "date" and c.name in frame), None
+        )
+        for name, frame in accepted.items()
+    }
+    ends = {n: accepted[n][c].max() for n, c in with_dates.items() if c is not None}
+    if not ends:
+        raise InputError("no table has dates: say from which day the company is seen (--as-of)")
+    return ends.get("transactions", max(ends.values()))
+
+
+def _see_from(tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp):
+    """Return the tables as they were on a day, and what came to be later as rejected rows."""
+    bought = tables.get("transactions")
+    if bought is not None and bought["date"].min() > as_of:
+        raise InputError(
+            f"as_of {as_of:%Y-%m-%d} lies before all transactions, the first of which is of "
+            f"{bought['date'].min():%Y-%m-%d}"
+        )
+    parted = {name: set_later_aside(table, TABLES[name], as_of) for name, table in tables.items()}
+    seen = {name: part.accepted.reset_index(drop=True) for name, part in parted.items()}
+    # A table of which nothing was there yet is a table that the company doesn't have yet.
+    seen = {name: table for name, table in seen.items() if len(table)}
+    return seen, [part.rejected for part in parted.values()]
+
+
+def _as_seen(company: Company, columns, as_of: pd.Timestamp | None) -> Company:
+    """Look at a company that is already checked from an earlier or later day."""
+    if columns:
+        raise InputError(f"{company.title} has our column names already: columns can't be told")
+    if as_of is None or as_of == company.as_of:
+        return company
+    # The line that a row would have in a file, below its header.
+    numbered = {name: table.set_axis(table.index + 2) for name, table in company.tables.items()}
+    seen, later = _see_from(numbered, as_of)
+    nothing = dict.fromkeys(company.tables)
+    rejected = _stacked([company.rejected, *later])
+    return replace(company, as_of=as_of, rejected=rejected, **(nothing | seen))
+
+
+def _stacked(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    """Put rejected rows one below the other, empty frames left away, with settled types."""
+    types = {"table": "str", "line": "int64", "reason": "str", "row": "str"}
+    held = [frame.astype(types) for frame in frames if len(frame)]
+    empty = pd.DataFrame(columns=REJECTED_COLUMNS).astype(types)
+    return pd.concat(held, ignore_index=True) if held else empty

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from crm_analysis.data.simulation import Households, _stream, _weighted
+from crm_analysis.data.draws import stream, weighted
+from crm_analysis.data.simulation import Households
 
 __all__ = ["ITEMS", "KANO_FEATURES", "SurveyTruth", "simulate_kano", "simulate_survey"]
 
@@ -129,7 +130,7 @@ def simulate_survey(
     >>> len(survey) == 22 * len(outcomes)
     True
     """
-    truth, rng = truth or SurveyTruth(), _stream(seed, "survey")
+    truth, rng = truth or SurveyTruth(), stream(seed, "survey")
     customers = _respondents(households, truth, rng)
     # Contentment is centred on those who answer, so that ``gaps`` are the respondents' means.
     content = customers["contentment"].to_numpy()
@@ -218,7 +219,7 @@ def simulate_kano(
     >>> simulate_kano(2)[["functional", "dysfunctional"]].isin(range(1, 6)).all().tolist()
     [True, True]
     """
-    truth, rng = truth or SurveyTruth(), _stream(seed, "kano")
+    truth, rng = truth or SurveyTruth(), stream(seed, "kano")
     answers = [
         _pairs(_category_mix(category, truth.kano_clarity), respondents, rng)
         for category in KANO_FEATURES.values()
@@ -245,4 +246,4 @@ def _category_mix(category: str, clarity: float) -> dict[str, float]:
 def _pairs(mix, n, rng):
     cells = [pair for name in mix for pair in _PAIRS[name]]
     weights = [share / len(_PAIRS[name]) for name, share in mix.items() for _ in _PAIRS[name]]
-    return np.array(cells, dtype="int64")[_weighted(rng, weights, n)]
+    return np.array(cells, dtype="int64")[weighted(rng, weights, n)]

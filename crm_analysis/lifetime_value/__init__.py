@@ -1,5 +1,6 @@
 """What customers will be worth: BG/NBD, Gamma-Gamma, customer lifetime value, validation."""
 
+from crm_analysis.lifetime_value.at_stake import value_at_stake
 from crm_analysis.lifetime_value.beta_geo import BetaGeo
 from crm_analysis.lifetime_value.gamma_gamma import GammaGamma
 from crm_analysis.lifetime_value.scoring import (
@@ -43,5 +44,6 @@ __all__ = [
     "suggest_calibration_end",
     "total_value",
     "validate",
+    "value_at_stake",
     "value_tiers",
 ]

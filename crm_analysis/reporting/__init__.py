@@ -1,1 +1,1 @@
-"""TODO."""
+"""Run the notebooks, write the pages, keep the archive."""

@@ -116,12 +116,19 @@ def _correlation(table: np.ndarray, counts: np.ndarray) -> np.ndarray:
     """Correlation matrix of each resample: (draws, k, k); 0 where a column doesn't vary."""
     n = counts.sum(axis=1)[:, None, None]
     mean = (counts @ table)[:, None, :] / n
-    products = np.stack([(table * row[:, None]).T @ table for row in counts]) / n
+    columns = np.ascontiguousarray(table.T)
+    products = np.stack([_products(columns, row) for row in counts]) / n
     covariance = products - mean * mean.transpose(0, 2, 1)
     spread = np.sqrt(np.einsum("dii->di", covariance).clip(min=0))
     flat = spread < 1e-9
     spread = np.where(flat, np.inf, spread)
     return covariance / (spread[:, :, None] * spread[:, None, :])
+
+
+def _products(columns: np.ndarray, row: np.ndarray) -> np.ndarray:
+    """Sums of products over one resample; as a matrix times itself it takes half the work."""
+    rooted = columns * np.sqrt(row)
+    return rooted @ rooted.T
 
 
 def _weights(correlations: np.ndarray) -> np.ndarray:

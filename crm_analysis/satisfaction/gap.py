@@ -11,9 +11,10 @@ from scipy.special import stdtr, stdtrit
 
 from crm_analysis.checks import check_probability
 from crm_analysis.errors import InputError, InsufficientData
-from crm_analysis.satisfaction.respondents import complete_pairs
+from crm_analysis.estimates import Estimate
+from crm_analysis.satisfaction.respondents import complete_pairs, need_answers
 
-__all__ = ["gap"]
+__all__ = ["gap", "servqual_score", "surely_below"]
 
 # Means of decimals differ in their last digits where the answers are the same.
 _ROUNDING = 1e-9
@@ -55,9 +56,9 @@ def gap(
 
     Raises
     ------
-    MissingTable : the survey lacks expectation or perception.
+    MissingTable : the survey lacks expectation or perception, or dimensions.
     InsufficientData : no row has answers of two respondents.
-    ValueError : a column is missing, or answers aren't numbers.
+    ValueError : another column is missing, or answers aren't numbers.
 
     Notes
     -----
@@ -102,6 +103,67 @@ def gap(
         of_item = survey.drop_duplicates("item").set_index("item")["dimension"]
         result.insert(0, "dimension", of_item.reindex(result.index))
     return result
+
+
+def surely_below(gaps: pd.DataFrame, confidence: float = 0.95) -> pd.Series:
+    """Tell which rows are below expectation beyond doubt and by enough respondents.
+
+    Parameters
+    ----------
+    gaps : from ``gap``: gap, p_value, enough.
+    confidence : the corrected p-value must lie under 1 − confidence.
+
+    Examples
+    --------
+    >>> rows = {"gap": [-1.0, -0.1, 1.0], "p_value": [0.01, 0.4, 0.01], "enough": True}
+    >>> surely_below(pd.DataFrame(rows)).tolist()
+    [True, False, False]
+    """
+    return (gaps["gap"] < 0) & (gaps["p_value"] < 1 - confidence) & gaps["enough"]
+
+
+def servqual_score(
+    survey: pd.DataFrame, *, weighted: bool = False, confidence: float = 0.95
+) -> Estimate:
+    """Return the mean gap over all respondents, each counted once.
+
+    Parameters
+    ----------
+    survey : respondent_id, item, expectation, perception, [importance].
+    weighted : each respondent shares out 100 points among the items in proportion to importance,
+        and the gaps are weighted by them; otherwise all items answered count alike.
+    confidence : of the interval (t over respondents), between 0 and 1.
+
+    Raises
+    ------
+    MissingTable : expectation or perception wasn't asked, or importance where it is needed.
+    InsufficientData : fewer than 2 respondents.
+
+    References
+    ----------
+    Parasuraman, Zeithaml, Berry (1988), SERVQUAL, Journal of Retailing 64(1), 12–40.
+
+    Examples
+    --------
+    >>> survey = pd.DataFrame({"respondent_id": [1, 1, 2, 2], "item": ["cold", "app"] * 2,
+    ...     "expectation": 6, "perception": [4, 6, 5, 5], "importance": [75, 25, 50, 50]})
+    >>> servqual_score(survey).value, servqual_score(survey, weighted=True).value
+    (-1.0, -1.25)
+    """
+    check_probability(confidence, name="confidence")
+    if weighted:
+        need_answers(survey, "importance")
+    pairs = complete_pairs(survey, "item")
+    weight = pairs["importance"] if weighted else pd.Series(1.0, index=pairs.index)
+    parts = pd.DataFrame({"weight": weight, "gap": weight * pairs["gap"]}).dropna()
+    sums = parts.groupby(pairs["respondent_id"], sort=False).sum()
+    scores = (sums["gap"] / sums["weight"].where(sums["weight"] > 0)).dropna()
+    n = len(scores)
+    if n < 2:
+        raise InsufficientData("the SERVQUAL score", f"{n} respondents", "at least 2")
+    mean = scores.mean()
+    half = stdtrit(n - 1, (1 + confidence) / 2) * scores.std() / np.sqrt(n)
+    return Estimate(float(mean), float(mean - half), float(mean + half), confidence, n, "t")
 
 
 def _paired_t(means: pd.DataFrame, spread: pd.Series, confidence: float) -> pd.DataFrame:

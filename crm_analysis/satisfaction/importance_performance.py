@@ -6,7 +6,7 @@ import pandas as pd
 from crm_analysis.checks import check_columns
 from crm_analysis.errors import InsufficientData, unknown_name
 from crm_analysis.satisfaction._resampling import resampled_counts
-from crm_analysis.satisfaction.respondents import answer_matrix
+from crm_analysis.satisfaction.respondents import answer_matrix, need_answers
 
 __all__ = ["QUADRANTS", "importance_performance"]
 
@@ -44,7 +44,8 @@ def importance_performance(
     ------
     InputError : the crosshair isn't known.
     InsufficientData : fewer than 2 items or 2 respondents.
-    ValueError : a column is missing or holds text.
+    MissingTable : importance or perception wasn't asked.
+    ValueError : another column is missing, or answers aren't numbers.
 
     Notes
     -----
@@ -64,7 +65,8 @@ def importance_performance(
     """
     if crosshair not in _CROSSHAIRS:
         raise unknown_name("crosshair", crosshair, _CROSSHAIRS)
-    check_columns(survey, ["respondent_id", "item", "importance", "perception"], table="survey")
+    need_answers(survey, "importance", "perception")
+    check_columns(survey, ["item"], table="survey")
     both = survey.dropna(subset=["importance", "perception", "item"])
     importance, performance = (answer_matrix(both, name) for name in ("importance", "perception"))
     respondents, items = importance.shape

@@ -7,7 +7,7 @@ from scipy.special import fdtri
 from crm_analysis.checks import check_columns, check_probability
 from crm_analysis.errors import InsufficientData
 from crm_analysis.estimates import Estimate
-from crm_analysis.satisfaction.respondents import answer_matrix
+from crm_analysis.satisfaction.respondents import answer_matrix, need_grouping
 
 __all__ = ["cronbach_alpha", "reliability"]
 
@@ -91,7 +91,7 @@ def reliability(
 
     Raises
     ------
-    ValueError : a column is missing or holds text.
+    MissingTable : the survey has no dimensions, or no answers on ``value``.
 
     References
     ----------
@@ -104,7 +104,8 @@ def reliability(
     >>> reliability(survey)["remark"].to_dict()
     {'product': 'open: the interval holds .70'}
     """
-    check_columns(survey, ["item", "dimension"], table="survey")
+    check_columns(survey, ["item"], table="survey")
+    need_grouping(survey, "dimension")
     answers = answer_matrix(survey, value)
     items = survey.dropna(subset="dimension").drop_duplicates("item")
     dimensions = items.groupby("dimension", sort=False)["item"]

@@ -10,7 +10,7 @@ import pandas as pd
 from crm_analysis.checks import check_columns, check_values
 from crm_analysis.errors import InputError, InsufficientData, MissingTable, unknown_name
 
-__all__ = ["answer_matrix", "respondents", "satisfaction_by_customer"]
+__all__ = ["answer_matrix", "broadest", "respondents", "satisfaction_by_customer"]
 
 _SCORES = ["expectation", "perception"]
 _VALUES = [*_SCORES, "gap", "importance"]
@@ -24,15 +24,25 @@ def numbers(frame: pd.DataFrame, column: str, *, table: str) -> pd.Series:
     return values
 
 
+def need_answers(survey: pd.DataFrame, *names: str) -> None:
+    """Raise ``MissingTable`` if the questionnaire didn't ask one of these."""
+    check_columns(survey, ["respondent_id"], table="survey")
+    missing = [name for name in names if name not in survey.columns]
+    if missing:
+        raise MissingTable(f"the survey holds no answers on {' and '.join(missing)}")
+
+
+def need_grouping(survey: pd.DataFrame, by: str) -> None:
+    """Raise if there is no such column; items needn't be sorted into dimensions."""
+    if by == "dimension" and by not in survey.columns:
+        raise MissingTable("the survey doesn't say which dimension an item belongs to")
+    check_columns(survey, [by], table="survey")
+
+
 def complete_pairs(survey: pd.DataFrame, by: str) -> pd.DataFrame:
     """Return the rows that have both expectation and perception, as numbers."""
-    check_columns(survey, ["respondent_id", by], table="survey")
-    missing = [name for name in _SCORES if name not in survey.columns]
-    if missing:
-        raise MissingTable(
-            f"the survey has no column {' and no column '.join(missing)}: "
-            "a gap needs what was expected and what was perceived"
-        )
+    need_answers(survey, *_SCORES)
+    need_grouping(survey, by)
     keys = list(dict.fromkeys([by, "respondent_id"]))
     pairs = survey[keys].assign(**{name: numbers(survey, name, table="survey") for name in _SCORES})
     pairs["gap"] = pairs["perception"] - pairs["expectation"]
@@ -60,7 +70,8 @@ def answer_matrix(
 
     Raises
     ------
-    ValueError : a column is missing or holds text.
+    MissingTable : the survey has no answers on ``value``, or no dimensions.
+    ValueError : another column is missing, or answers aren't numbers.
 
     Examples
     --------
@@ -77,13 +88,28 @@ def answer_matrix(
     if value == "gap":
         long = complete_pairs(survey, by)
     else:
-        check_columns(survey, ["respondent_id", by, value], table="survey")
+        need_answers(survey, value)
+        need_grouping(survey, by)
         long = survey[["respondent_id", by]].assign(
             **{value: numbers(survey, value, table="survey")}
         )
     order = pd.Index(long[by].dropna().unique(), name=by)
     spread = {"index": "respondent_id", "columns": by, "values": value}
     return long.pivot_table(**spread, sort=False, observed=True).reindex(columns=order)
+
+
+def broadest(survey: pd.DataFrame) -> str:
+    """Say by what a survey is best summed up: "dimension" where there are several, or "item".
+
+    Examples
+    --------
+    >>> broadest(pd.DataFrame({"item": ["cold", "app"], "dimension": ["product", "service"]}))
+    'dimension'
+    """
+    several = (
+        "dimension" in survey.columns and len(survey["dimension"].dropna().drop_duplicates()) > 1
+    )
+    return "dimension" if several else "item"
 
 
 def respondents(survey: pd.DataFrame, outcomes: pd.DataFrame | None = None) -> pd.DataFrame:

@@ -15,9 +15,7 @@ _TEXTS = ("say", "how_often", "through", "stop")
 _FIELDS = ("say", "how_often", "through", "deepest_offer", "stop")
 
 
-def read_playbook(
-    path: str | Path | None = None, segments: Iterable[str] | None = None
-) -> pd.DataFrame:
+def read_playbook(path: str | Path | None = None, segments: Iterable[str] = ()) -> pd.DataFrame:
     """Read what is to be done for each segment.
 
     Parameters
@@ -43,7 +41,7 @@ def read_playbook(
     """
     source = files(__package__) / "playbook.toml" if path is None else Path(path)
     plays = _parse(source).get("segments", {})
-    for segment in segments or ():
+    for segment in segments:
         if segment not in plays:
             raise unknown_name("segment of the playbook", segment, plays)
     for segment, play in plays.items():

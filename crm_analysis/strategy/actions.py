@@ -27,12 +27,13 @@ class Action(_Frozen):
     """What is done about one group.
 
     ``works_on`` tells which money the action moves: "value", the contribution expected in the
-    horizon, or "at_stake", what would come on top if all of the group's customers stayed.
+    horizon, or "at_stake", what would come on top if all of the group's customers stayed. A group
+    without channels is left alone.
     """
 
     action: str
     works_on: Literal["value", "at_stake"]
-    channels: Annotated[tuple[str, ...], Field(min_length=1)]
+    channels: tuple[str, ...]
     contacts: Annotated[int, Field(ge=1)]
     owner: str
     measure: str

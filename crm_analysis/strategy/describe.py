@@ -4,9 +4,9 @@ import pandas as pd
 
 from crm_analysis.checks import check_columns
 from crm_analysis.strategy.groups import GROUPS
-from crm_analysis.strategy.plan import LEAVE
+from crm_analysis.strategy.plan import DO, LEAVE, NO_CHANNEL, TEST
 
-__all__ = ["customer_actions", "group_profile", "plan_to_sign"]
+__all__ = ["customer_actions", "follow_up", "group_profile", "plan_to_sign"]
 
 
 def group_profile(groups: pd.DataFrame, customers: pd.DataFrame) -> pd.DataFrame:
@@ -53,21 +53,31 @@ def plan_to_sign(plan: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    By group: decision, action, channel, customers, cost, net (likely, money), owner, measure
-    and stop. Left groups have no cost, since nothing is spent on them.
+    By group: action, channel, customers, decision, cost and net (likely, money). Left groups
+    have no cost, since nothing is spent on them.
     """
-    kept = ["decision", "action", "channel", "customers", "cost", "net", "owner", "measure", "stop"]
+    kept = ["action", "channel", "customers", "decision", "cost", "net"]
     signed = plan[kept].copy()
     left = signed["decision"] == LEAVE
     signed.loc[left, ["cost", "net"]] = 0.0
-    signed.loc[left, "channel"] = None
+    signed.loc[left, "channel"] = NO_CHANNEL
     return signed.sort_values(["decision", "net"], ascending=[True, False], key=_decision_order)
+
+
+def follow_up(plan: pd.DataFrame) -> pd.DataFrame:
+    """Tell who answers for each action that is taken, how it's measured, and when it ends.
+
+    Returns
+    -------
+    By group: owner, measure, stop; groups that are left alone aren't there.
+    """
+    return plan.loc[plan["decision"] != LEAVE, ["owner", "measure", "stop"]]
 
 
 def _decision_order(values: pd.Series) -> pd.Series:
     if values.name != "decision":
         return values
-    return values.map({"do": 0, "test first": 1, "leave": 2})
+    return values.map({DO: 0, TEST: 1, LEAVE: 2})
 
 
 def customer_actions(groups: pd.DataFrame, plan: pd.DataFrame) -> pd.DataFrame:
@@ -86,6 +96,7 @@ def customer_actions(groups: pd.DataFrame, plan: pd.DataFrame) -> pd.DataFrame:
     told = plan[["decision", "channel", "action", "owner"]]
     joined = groups.join(told, on="group")
     columns = ["group", "worth", "life", "satisfaction", "potential", *told.columns]
+    joined.loc[joined["decision"] == LEAVE, "channel"] = NO_CHANNEL
     ordered = joined[columns].sort_values(
         ["group", "potential"], ascending=[True, False], kind="stable"
     )

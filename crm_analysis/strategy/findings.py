@@ -4,7 +4,7 @@ import pandas as pd
 
 from crm_analysis.findings import Finding
 from crm_analysis.formats import count, money, percent
-from crm_analysis.strategy.plan import DO, LEAVE, TEST
+from crm_analysis.strategy.plan import DO, LEAVE, NO_CHANNEL, TEST
 
 __all__ = ["findings"]
 
@@ -28,7 +28,7 @@ def findings(
     """
     found = [_where_value_lies(stakes, currency, horizon), *_where_it_leaks(stakes, currency)]
     found.append(_what_to_do(plan, currency))
-    found.append(_how_content(content))
+    found.append(_how_content(content, currency))
     return found
 
 
@@ -71,16 +71,17 @@ def _where_it_leaks(stakes: pd.DataFrame, currency: str) -> list[Finding]:
 
 
 def _what_to_do(plan: pd.DataFrame, currency: str) -> Finding:
-    chosen = {decision: plan[plan["decision"] == decision] for decision in (DO, TEST, LEAVE)}
-    sure, trial, left = (len(chosen[decision]) for decision in (DO, TEST, LEAVE))
+    tried = plan[plan["channel"] != NO_CHANNEL]
+    decisions = tried["decision"]
+    sure, trial, left = (int((decisions == name).sum()) for name in (DO, TEST, LEAVE))
     worth_it = plan[plan["decision"] != LEAVE]
     cost, net = worth_it["cost"].sum(), worth_it["net"].sum()
     low, high = worth_it["net_low"].sum(), worth_it["net_high"].sum()
     return Finding(
         "what_to_do",
-        f"Of {len(plan)} actions {sure} pay even in the cautious case, {trial} in the likely case "
-        f"only, {left} not at all. The first two kinds cost {money(cost, currency, 0)} and bring "
-        f"{money(net, currency, 0)} net if the assumed effects hold "
+        f"Actions that pay even in the cautious case: {sure} of {len(tried)}; in the likely case "
+        f"only: {trial}; not at all: {left}. The first two kinds cost {money(cost, currency, 0)} "
+        f"and bring {money(net, currency, 0)} net if the assumed effects hold "
         f"({money(low, currency, 0)} to {money(high, currency, 0)}).",
         "likely" if low > 0 else "open",
         "Start the sure ones; try the others on a part of the group, beside a control group that "
@@ -88,7 +89,7 @@ def _what_to_do(plan: pd.DataFrame, currency: str) -> Finding:
     )
 
 
-def _how_content(content: pd.DataFrame | None) -> Finding:
+def _how_content(content: pd.DataFrame | None, currency: str) -> Finding:
     if content is None:
         return Finding(
             "how_content",
@@ -97,14 +98,15 @@ def _how_content(content: pd.DataFrame | None) -> Finding:
             "counted",
             "Ask: 385 answers tell a share to within 5 points, whatever the number of customers.",
         )
-    worst = content["expected"].idxmax()
+    worst = content["value_at_risk"].idxmax()
     row = content.loc[worst]
     share, low, high = (percent(row[name]) for name in ("dissatisfied", "low", "high"))
     return Finding(
         "how_content",
-        f"Most dissatisfied customers are among “{worst}”: of {count(row['asked'])} asked {share} "
-        f"({low} to {high}), so some {count(row['expected'])} of {count(row['customers'])}, if "
-        "those who answered are like the others.",
+        f"Dissatisfaction threatens most money among “{worst}”: of {count(row['asked'])} asked "
+        f"{share} ({low} to {high}) are dissatisfied. If those who answered are like the others, "
+        f"some {count(row['expected'])} of {count(row['customers'])} are, and "
+        f"{_range(row, 'value_at_risk', currency)} hang on them.",
         "likely",
         "Call those who said so now; mend what chapter 04 ranks first for all the others.",
     )

@@ -11,9 +11,10 @@ from crm_analysis.checks import check_columns
 from crm_analysis.strategy.actions import Actions
 from crm_analysis.strategy.groups import GROUPS
 
-__all__ = ["DO", "LEAVE", "STAKES", "TEST", "action_plan", "options"]
+__all__ = ["DO", "LEAVE", "NO_CHANNEL", "STAKES", "TEST", "action_plan", "options"]
 
 DO, TEST, LEAVE = "do", "test first", "leave"
+NO_CHANNEL = "none"
 STAKES = [f"{base}{end}" for base in ("value", "at_stake") for end in ("", "_low", "_high")]
 
 
@@ -28,19 +29,19 @@ def options(stakes: pd.DataFrame, actions: Actions) -> pd.DataFrame:
 
     Returns
     -------
-    One row per group and channel: customers, base (the money that the action works on, with
-    base_low and base_high), cost, break_even (effect at which the gain covers the cost, share
-    of the base), effect (likely, assumed), gain (likely, with gain_low from the cautious effect
-    on the low base and gain_high from the bold effect on the high one), net, net_low, net_high
-    (gain less cost), and decision: "do" where even the cautious case pays, "test first" where
-    the likely one does, "leave" otherwise.
+    One row per group and channel ("none" where the group is left alone): customers, base (the
+    money that the action works on, with base_low and base_high), cost, break_even (effect at
+    which the gain covers the cost, share of the base), effect (likely, assumed), gain (likely,
+    with gain_low from the cautious effect on the low base and gain_high from the bold effect on
+    the high one), net, net_low, net_high (gain less cost), and decision: "do" where even the
+    cautious case pays, "test first" where the likely one does, "leave" otherwise.
     """
     check_columns(stakes, ["customers", *STAKES], table="stakes")
     rows = [
         _option(group, stakes.loc[group], channel, actions)
         for group in GROUPS
         if group in stakes.index
-        for channel in actions.groups[group].channels
+        for channel in actions.groups[group].channels or (NO_CHANNEL,)
     ]
     table = pd.DataFrame(rows).set_index(["group", "channel"])
     for case in ("", "_low", "_high"):
@@ -53,9 +54,9 @@ def options(stakes: pd.DataFrame, actions: Actions) -> pd.DataFrame:
 
 def _option(group: str, stake: pd.Series, channel: str, actions: Actions) -> dict:
     action = actions.groups[group]
-    cautious, likely, bold = actions.effects[channel]
+    cautious, likely, bold = actions.effects.get(channel, (0.0, 0.0, 0.0))
     base, low, high = (stake[f"{action.works_on}{end}"] for end in ("", "_low", "_high"))
-    cost = stake["customers"] * action.contacts * actions.channels[channel]
+    cost = stake["customers"] * action.contacts * actions.channels.get(channel, 0.0)
     return {
         "group": group,
         "channel": channel,

@@ -151,8 +151,10 @@ def test_text_answers_are_refused_by_row(two_items):
 def test_unknown_column_and_missing_half_of_the_questionnaire(two_items):
     with pytest.raises(ValueError, match="lacks the column 'dimensions'"):
         gap(two_items, by="dimensions")
-    with pytest.raises(MissingTable, match="no column expectation"):
+    with pytest.raises(MissingTable, match="no answers on expectation"):
         gap(two_items.drop(columns="expectation"))
+    with pytest.raises(MissingTable, match="which dimension"):
+        gap(two_items.drop(columns="dimension"), by="dimension")
 
 
 def test_the_survey_is_left_as_it_was(two_items):

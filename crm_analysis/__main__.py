@@ -1,0 +1,6 @@
+"""``python -m crm_analysis`` is the command ``crm-analysis``."""
+
+from crm_analysis.cli import main
+
+if __name__ == "__main__":
+    main()

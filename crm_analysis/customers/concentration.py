@@ -1,0 +1,107 @@
+"""How unequally customers contribute: Lorenz curve, Gini coefficient, share of the top.
+
+"A fifth of the customers brings four fifths of the revenue" is a claim to test, not a law.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from crm_analysis.checks import check_probability, check_values
+from crm_analysis.errors import InsufficientData
+from crm_analysis.estimates import Estimate
+
+__all__ = ["Concentration", "concentration"]
+
+
+@dataclass(frozen=True)
+class Concentration:
+    """How a total is spread over customers.
+
+    Parameters
+    ----------
+    gini : from 0 (all bring the same) towards 1 (one brings all), with its interval.
+    lorenz : customers, value: cumulated shares (0..1), from the smallest customer up, with the
+        point (0, 0) in front.
+    """
+
+    gini: Estimate
+    lorenz: pd.DataFrame = field(repr=False)
+
+    def top_share(self, customers: float = 0.2) -> float:
+        """Return the share of the total that the top share of the customers brings.
+
+        Examples
+        --------
+        >>> concentration([1, 1, 1, 1, 6]).top_share(0.2)
+        0.6
+        """
+        check_probability(customers, name="customers")
+        below = np.interp(1 - customers, self.lorenz["customers"], self.lorenz["value"])
+        return float(1 - below)
+
+
+def concentration(
+    values: pd.Series, confidence: float = 0.90, draws: int = 500, seed: int = 0
+) -> Concentration:
+    """Measure how unequally values, such as customers' revenues, are spread.
+
+    Parameters
+    ----------
+    values : one per customer, each 0 or more, in any unit.
+    confidence : of the Gini coefficient's interval, between 0 and 1.
+    draws : bootstrap samples of the customers that the interval rests on.
+    seed : of these samples.
+
+    Raises
+    ------
+    ValueError : a value is negative or missing.
+    InsufficientData : there is no value above 0.
+
+    References
+    ----------
+    Lorenz (1905), Publications of the American Statistical Association 9(70); Gini (1912).
+
+    Examples
+    --------
+    >>> print(f"{concentration([1, 3, 2, 1, 1, 1, 4]).gini.value:.7f}")
+    0.3076923
+    """
+    values = pd.Series(values, dtype="float64").rename("values")
+    finite = np.isfinite(values) & (values >= 0)
+    check_values(values, finite, rule="0 or more", table="customers")
+    ordered = np.sort(values.to_numpy())
+    if not ordered.sum() > 0:
+        raise InsufficientData("concentration", f"{len(values)} values of 0", "one above 0")
+    cumulated = np.r_[0, np.cumsum(ordered)]
+    lorenz = pd.DataFrame(
+        {
+            "customers": np.linspace(0, 1, len(ordered) + 1),
+            "value": cumulated / cumulated[-1],
+        }
+    )
+    return Concentration(_gini_estimate(ordered, confidence, draws, seed), lorenz)
+
+
+def _gini(ordered: np.ndarray, times: np.ndarray) -> float:
+    """Return the Gini coefficient where the value at each place, in order, occurs so many times."""
+    n, total = times.sum(), (times * ordered).sum()
+    # Mean rank of the copies of a value, counted from 1.
+    rank = np.cumsum(times) - (times - 1) / 2
+    return float((times * ordered * (2 * rank - n - 1)).sum() / (n * total))
+
+
+def _gini_estimate(ordered, confidence, draws, seed):
+    check_probability(confidence, name="confidence")
+    rng, n = np.random.default_rng(seed), len(ordered)
+    value = _gini(ordered, np.ones(n))
+    sampled = []
+    for _ in range(draws):
+        times = np.bincount(rng.integers(0, n, n), minlength=n)
+        # A sample of nothing but zeros has no Gini coefficient; it is one of equal customers.
+        sampled.append(_gini(ordered, times) if times @ ordered > 0 else 0.0)
+    low, high = np.quantile(sampled, [(1 - confidence) / 2, (1 + confidence) / 2])
+    low, high = min(float(low), value), max(float(high), value)
+    method = f"bootstrap, {draws:,} draws"
+    return Estimate(value, low, high, confidence=confidence, n=n, method=method)

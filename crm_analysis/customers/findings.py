@@ -1,0 +1,211 @@
+"""What chapter 01 concludes, a finding to a question; the data write the sentences."""
+
+import pandas as pd
+
+from crm_analysis.customers.base import same_months_a_year_before
+from crm_analysis.customers.concentration import Concentration
+from crm_analysis.customers.proportions import wilson
+from crm_analysis.errors import InsufficientData
+from crm_analysis.findings import Finding
+from crm_analysis.formats import count, money, percent
+
+__all__ = ["base_trend", "completeness", "order_value", "repeat_rate", "rhythm", "top_customers"]
+
+# A change smaller than that is no news.
+_STEADY = 0.03
+
+
+def _exact(share: float) -> str:
+    return percent(share, 1)
+
+
+def base_trend(base: pd.DataFrame) -> Finding:
+    """Compare the active customers of the last three complete months with a year before.
+
+    Parameters
+    ----------
+    base : by month, as ``base_by_month`` gives it.
+    """
+    try:
+        now, before = same_months_a_year_before(base)
+    except InsufficientData as reason:
+        return Finding(
+            "base_trend",
+            f"Whether the base grows can't be told yet: {reason}.",
+            "open",
+            "Come back to it when like months of two years can be compared.",
+        )
+    change = now / before - 1
+    won = base.loc[base["complete"], "new"]
+    newcomers = won.iloc[-3:].mean()
+    statement = (
+        f"In the last three complete months {count(now)} customers a month bought on average, "
+        f"against {count(before)} in the same months a year before "
+        f"({_direction(change)}); {_few(newcomers)} of them were new."
+    )
+    if won.iloc[-12:].sum() == 0:
+        advice = (
+            "Nobody was new for a year. If the records follow one intake of customers over time, "
+            "that is how they were cut and says nothing of the company; else win new ones."
+        )
+    else:
+        advice = _what_about_the_base(change, newcomers, now)
+    return Finding("base_trend", statement, "counted", advice)
+
+
+def _few(number: float) -> str:
+    return count(number) if number >= 0.5 else "hardly any" if number else "none"
+
+
+def _direction(change: float) -> str:
+    if abs(change) < _STEADY:
+        return "about as many"
+    return f"{percent(abs(change))} {'more' if change > 0 else 'fewer'}"
+
+
+def _what_about_the_base(change: float, newcomers: float, active: float) -> str:
+    if change >= _STEADY:
+        return "The base grows: look whether the newcomers stay, before more is spent on winning."
+    if newcomers < 0.1 * active:
+        return (
+            "The business lives on customers won earlier, and nearly none replace those who "
+            "leave: win new customers, and ask those who left why."
+        )
+    return "New customers don't make the base grow, so as many leave: keeping comes before winning."
+
+
+def repeat_rate(rates: pd.DataFrame, days: int = 90, confidence: float = 0.90) -> Finding:
+    """Say which share buys again within ``days``, and whether most do.
+
+    Parameters
+    ----------
+    rates : by days, as ``repeat_rates`` gives it; where ``days`` isn't among them, the longest
+        span below it is taken, or else the shortest.
+    """
+    spans = [span for span in rates.index if span <= days] or list(rates.index[:1])
+    if not spans:
+        return Finding(
+            "repeat_rate",
+            "No customer could be observed long enough to say who buys again.",
+            "open",
+            "Load records that run for some months.",
+        )
+    span = spans[-1]
+    share = wilson(int(rates.loc[span, "repeated"]), int(rates.loc[span, "n"]), confidence)
+    statement = (
+        f"{share.text(_exact)} of customers buy again within {span} days of their first "
+        f"purchase, by the {count(share.n)} customers who could be observed that long."
+    )
+    if share.high < 0.5:
+        return Finding(
+            "repeat_rate",
+            statement,
+            "likely",
+            f"Most stop after the first purchase: welcome the second one, within {span} days.",
+        )
+    if share.low > 0.5:
+        return Finding(
+            "repeat_rate",
+            statement,
+            "likely",
+            "Most come back by themselves: don't pay for a second purchase that would come anyway.",
+        )
+    return Finding("repeat_rate", statement, "open", "Whether most come back isn't settled: wait.")
+
+
+def rhythm(gaps: pd.Series) -> Finding:
+    """Say how long customers wait from one purchase to the next.
+
+    Parameters
+    ----------
+    gaps : days, as ``gaps_between_orders`` gives them.
+    """
+    if gaps.empty:
+        return Finding(
+            "rhythm",
+            "Nobody has bought on two days yet, so no rhythm can be seen.",
+            "open",
+            "Come back to it when customers have had time to buy again.",
+        )
+    half, most, nearly_all = (round(gaps.quantile(share)) for share in (0.5, 0.75, 0.9))
+    return Finding(
+        "rhythm",
+        f"Of {count(len(gaps))} gaps between purchases, half ended within {count(half)} days, "
+        f"three quarters within {count(most)} and nine tenths within {count(nearly_all)}.",
+        "counted",
+        f"Remind a customer after about {count(most)} days of silence; after "
+        f"{count(nearly_all)} the silence is unusual and worth a personal contact.",
+    )
+
+
+def order_value(values: pd.Series, currency: str = "") -> Finding:
+    """Say what an order brings.
+
+    Parameters
+    ----------
+    values : per order, as ``order_values`` gives them, in ``currency`` (ISO code).
+    """
+    low, middle, high = (money(values.quantile(share), currency) for share in (0.1, 0.5, 0.9))
+    mean = money(values.mean(), currency)
+    return Finding(
+        "order_value",
+        f"The middle one of {count(len(values))} orders brings {middle}, the mean is {mean}; "
+        f"eight of ten lie between {low} and {high}.",
+        "counted",
+        f"Plan by the mean ({mean}), talk to customers by the middle ({middle}), and set a "
+        f"threshold for free delivery between {middle} and {high}.",
+    )
+
+
+def top_customers(spread: Concentration, top: float = 0.2) -> Finding:
+    """Say whether 80/20 holds here.
+
+    Parameters
+    ----------
+    spread : of the customers' revenue, as ``concentration`` gives it.
+    top : share of the customers that is called the top, 0..1.
+    """
+    share = spread.top_share(top)
+    return Finding(
+        "top_customers",
+        f"The top {percent(top)} of customers brought {percent(share)} of all revenue"
+        f"{_rule_of_thumb(share, top)}. The Gini coefficient is {spread.gini:.3f}.",
+        "counted",
+        f"Know the top {percent(top)} by name and look after them first; the others still bring "
+        f"{percent(1 - share)}, so serve them well at low cost.",
+    )
+
+
+def _rule_of_thumb(share: float, top: float) -> str:
+    """Set 80/20 beside it, where it's the top fifth that was asked for."""
+    if abs(top - 0.2) > 1e-9:
+        return ""
+    if abs(share - 0.8) < 0.02:
+        return ", as the rule of thumb has it"
+    return f", {'less' if share < 0.8 else 'more'} than the 80 % of the rule of thumb"
+
+
+def completeness(fields: pd.DataFrame, title: str) -> Finding:
+    """Say how much is known of the customers beside what they bought.
+
+    Parameters
+    ----------
+    fields : as ``profile_completeness`` gives them; empty where there are no profiles.
+    title : the company's.
+    """
+    if fields.empty:
+        return Finding(
+            "completeness",
+            f"{title} supplied no profiles: its customers are known by their purchases only.",
+            "counted",
+            "Keep a profile of each customer: how they were won, where they live, how to reach "
+            "them. Without it nobody can be addressed in person.",
+        )
+    known, least = fields["filled"].sum() / fields["n"].sum(), fields.iloc[-1]
+    return Finding(
+        "completeness",
+        f"{percent(known)} of the profiles' {len(fields)} fields are filled; the least known "
+        f"is {fields.index[-1]}, for {percent(least['share'])} of {count(least['n'])} customers.",
+        "counted",
+        f"Ask for {fields.index[-1]} at the next contact, if a decision hangs on it.",
+    )

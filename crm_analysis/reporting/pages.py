@@ -1,0 +1,165 @@
+"""The pages of a run: the frame around each chapter, the first page, the list of runs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+
+from crm_analysis import __version__
+from crm_analysis.formats import count, money, percent
+from crm_analysis.reporting.runner import Result
+from crm_analysis.reporting.subject import Subject
+from crm_analysis.reporting.suite import Chapter
+
+if TYPE_CHECKING:
+    from crm_analysis.reporting.export import Content
+
+__all__ = ["Measure", "Part", "chapter_page", "measure", "runs_page", "strategy_page"]
+
+_TEMPLATES = Path(__file__).parent / "templates"
+# The chapter whose advice opens the report.
+_PLAN = "strategy"
+# A manager's five minutes: the first figures of each chapter, its authors put them in order.
+_MEASURES_PER_CHAPTER = 3
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a run knows of one chapter.
+
+    Parameters
+    ----------
+    result : how its notebook ended.
+    content : its page's content; None where it isn't done.
+    summary : its cells tagged ``summary``, for the first page.
+    findings, metrics : as its notebook showed them.
+    """
+
+    result: Result
+    content: "Content | None" = None
+    summary: "Content | None" = None
+    findings: Sequence[dict[str, str]] = ()
+    metrics: Sequence[dict[str, Any]] = ()
+
+    @property
+    def chapter(self) -> Chapter:
+        """Whose part it is."""
+        return self.result.chapter
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A recorded figure as a reader sees it."""
+
+    name: str
+    value: str
+    interval: str = ""
+
+
+def chapter_page(subject: Subject, parts: Sequence[Part], part: Part) -> str:
+    """Return the page of one chapter of a run."""
+    at = parts.index(part)
+    return _render(
+        "page.html.j2",
+        subject=subject,
+        chapters=[other.chapter for other in parts],
+        chapter=part.chapter,
+        result=part.result,
+        content=part.content,
+        previous=parts[at - 1].chapter if at else None,
+        next=parts[at + 1].chapter if at + 1 < len(parts) else None,
+    )
+
+
+def strategy_page(
+    subject: Subject,
+    parts: Sequence[Part],
+    *,
+    tables: Sequence[str] = (),
+    plotly: str | None = None,
+) -> str:
+    """Return the first page of a run, which a manager reads in five minutes.
+
+    Parameters
+    ----------
+    tables : file names of the hand-over tables to link to.
+    plotly : plotly.js, where the page has to stand alone in one file; it then links to none.
+    """
+    plan = next((part for part in parts if part.chapter.slug == _PLAN), None)
+    return _render(
+        "strategy.html.j2",
+        subject=subject,
+        parts=parts,
+        plan=plan,
+        measures=[
+            measure(metric, subject.currency)
+            for part in parts
+            for metric in part.metrics[:_MEASURES_PER_CHAPTER]
+        ],
+        tables=tables,
+        rejected=any(table.rejected for table in subject.tables),
+        figures=any(part.summary and part.summary.figures for part in parts),
+        alone=plotly is not None,
+        plotly=plotly or "",
+    )
+
+
+def runs_page(companies: Sequence[dict[str, Any]]) -> str:
+    """Return the list of all runs; each company has name, title, simulated and its runs."""
+    return _render("runs.html.j2", companies=companies)
+
+
+def measure(metric: dict[str, Any], currency: str = "") -> Measure:
+    """Write a recorded figure for a reader.
+
+    Examples
+    --------
+    >>> measure({"name": "repeat_rate", "value": 0.41, "unit": "share", "low": 0.4, "high": 0.42})
+    Measure(name='Repeat rate', value='41.0 %', interval='40.0 % to 42.0 %')
+    >>> measure({"name": "customers", "value": 23570, "unit": "customers"}).value
+    '23,570'
+    """
+    unit = metric.get("unit", "")
+    name = metric["name"].replace("_", " ")
+    is_counted = isinstance(metric["value"], int) and unit == metric["name"]
+    if unit and not (unit == "share" or _is_currency(unit) or is_counted):
+        name = f"{name} ({unit})"
+    interval = ""
+    if metric.get("low") is not None and metric.get("high") is not None:
+        interval = f"{_written(metric['low'], unit)} to {_written(metric['high'], unit)}"
+    return Measure(name[:1].upper() + name[1:], _written(metric["value"], unit), interval)
+
+
+def _is_currency(unit: str) -> bool:
+    return len(unit) == 3 and unit.isalpha() and unit.isupper()
+
+
+def _written(value: Any, unit: str) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, str | bool):
+        return str(value)
+    if unit == "share":
+        return percent(value, 1)
+    if _is_currency(unit):
+        return money(value, unit)
+    if isinstance(value, int) or abs(value) >= 1000:
+        return count(value)
+    return f"{value:.3g}".replace("-", "−")
+
+
+def _render(template: str, **context: Any) -> str:
+    own = {name: Markup((_TEMPLATES / file).read_text(encoding="utf-8"))
+           for name, file in (("style", "style.css"), ("script", "figures.js"))}  # fmt: skip
+    return _environment().get_template(template).render(version=__version__, **own, **context)
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(_TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )

@@ -1,0 +1,67 @@
+"""Trusted tables of a person's files, checked once and read by every notebook of a run."""
+
+import os
+import shutil
+import tempfile
+import time
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from crm_analysis.data import Company
+
+__all__ = ["prepared_folder"]
+
+_UNUSED_SECONDS = 30 * 24 * 3600
+
+
+def prepared_folder(company: "Company") -> Path:
+    """Return a folder with the company's tables as Parquet, written unless it's there already.
+
+    It lies in the person's cache, readable by nobody else. Folders that no run has used for 30
+    days are removed.
+    """
+    from platformdirs import user_cache_path
+
+    home = user_cache_path("crm-analysis") / "prepared"
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    home.chmod(0o700)
+    _sweep(home)
+    folder = home / _key(company)
+    if not folder.is_dir():
+        _write(company, folder)
+    os.utime(folder)
+    return folder
+
+
+def _key(company: "Company") -> str:
+    """Name what the folder holds: the tables, and what is said about them."""
+    from crm_analysis import __version__
+    from crm_analysis.data import fingerprint
+
+    said = (__version__, company.name, company.title, company.notes, sorted(company.read.items()))
+    return f"{fingerprint(company)}-{sha256(repr(said).encode()).hexdigest()[:8]}"
+
+
+def _write(company: "Company", folder: Path) -> None:
+    """Write beside and move, so that a folder with its name is always whole."""
+    from crm_analysis.data import prepare
+
+    part = Path(tempfile.mkdtemp(prefix=".part-", dir=folder.parent))
+    try:
+        prepare(company, part)
+        part.rename(folder)
+    except OSError:
+        # Another run was quicker; what it wrote is the same.
+        if not folder.is_dir():
+            raise
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def _sweep(home: Path) -> None:
+    oldest = time.time() - _UNUSED_SECONDS
+    for folder in home.iterdir():
+        if folder.stat().st_mtime < oldest:
+            shutil.rmtree(folder, ignore_errors=True)

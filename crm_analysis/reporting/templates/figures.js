@@ -1,0 +1,154 @@
+/* Draws the figures of a page from their data, fitted to the width they have. */
+(function () {
+  "use strict";
+  var narrow = window.matchMedia("(max-width: 40rem)");
+  // px: the least size of text, the width of names beside an axis (in letters), the least
+  // width worth drawing in, and the width of a sheet of paper between its margins.
+  var SMALLEST = 11, NARROW_LINE = 15, SLIMMEST = 200, PAPER = 660;
+
+  function isWide(character) { return character.charCodeAt(0) > 0x2e7f; }
+
+  function extent(text) {
+    return Array.from(text).reduce(function (sum, c) { return sum + (isWide(c) ? 2 : 1); }, 0);
+  }
+
+  // Short lines for the names beside an axis; scripts without spaces break anywhere.
+  function rewrap(text, width) {
+    var pieces = text.replace(/<br\s*\/?>/g, " ").split(" ").flatMap(function (word) {
+      return extent(word) > width && Array.from(word).some(isWide) ? Array.from(word) : [word];
+    });
+    var lines = [""];
+    pieces.forEach(function (piece) {
+      var line = lines[lines.length - 1];
+      var gap = line && !(isWide(piece) && isWide(line[line.length - 1])) ? " " : "";
+      if (line && extent(line + gap + piece) > width) lines.push(piece);
+      else lines[lines.length - 1] = line + gap + piece;
+    });
+    return lines.join("<br>");
+  }
+
+  function rewrapAll(values) {
+    if (!Array.isArray(values)) return values;
+    return values.map(function (v) { return typeof v === "string" ? rewrap(v, NARROW_LINE) : v; });
+  }
+
+  function readable(font) {
+    if (font && typeof font.size === "number" && font.size < SMALLEST) font.size = SMALLEST;
+  }
+
+  // A bar of colours under the plot leaves a narrow plot its width.
+  function layDown(bar) {
+    return Object.assign({}, bar, {
+      orientation: "h", yref: "container", y: 0, yanchor: "bottom", x: 0.5, xanchor: "center",
+      len: 0.9, thickness: 10, nticks: 4, ypad: 4,
+      title: Object.assign({}, bar && bar.title, { side: "bottom" })
+    });
+  }
+
+  // Of names none may be left out; of numbers and dates a few are enough.
+  function hasNames(figure, letter) {
+    return figure.data.some(function (trace) {
+      return Array.isArray(trace[letter]) && trace[letter].some(isName);
+    });
+  }
+
+  function isName(value) { return typeof value === "string" && /[^\d\s:TZ.+-]/.test(value); }
+
+  function fewer(axis, most) { axis.nticks = Math.min(axis.nticks || most, most); }
+
+  function fitAxes(figure) {
+    var layout = figure.layout;
+    Object.keys(layout).forEach(function (key) {
+      if (!/^[xy]axis\d*$/.test(key)) return;
+      var axis = layout[key];
+      axis.fixedrange = true;
+      axis.automargin = true;
+      readable(axis.tickfont);
+      if (!narrow.matches) return;
+      if (!hasNames(figure, key[0])) fewer(axis, key[0] === "x" ? 5 : 7);
+      if (key[0] === "x" && axis.title && axis.title.text) axis.title.text = rewrap(axis.title.text, 42);
+      if (key[0] === "y") {
+        axis.ticktext = rewrapAll(axis.ticktext);
+        axis.categoryarray = rewrapAll(axis.categoryarray);
+      }
+    });
+  }
+
+  function longNamesBeside(trace) {
+    return Array.isArray(trace.y) && trace.y.some(function (value) {
+      return isName(value) && extent(value.split("<br>")[0]) > NARROW_LINE - 4;
+    });
+  }
+
+  function fitNarrow(figure) {
+    var layout = figure.layout, rows = 0, bars = 0, lines = 0;
+    layout.font = Object.assign({}, layout.font, { size: 12 });
+    layout.margin = Object.assign({}, layout.margin, { l: 4, r: 10, b: 4 });
+    figure.data.forEach(function (trace) {
+      if (longNamesBeside(trace)) {
+        trace.y = rewrapAll(trace.y);
+        lines = Math.max(lines, trace.y.reduce(function (sum, name) {
+          return sum + Math.max(0, String(name).split("<br>").length - 2);
+        }, 0));
+      }
+      if (trace.name && trace.showlegend !== false) rows += 1;
+      [trace, trace.marker || {}].forEach(function (holder) {
+        var scaled = holder.showscale !== false && (holder.colorbar || holder === trace && /heatmap|contour/.test(trace.type));
+        if (scaled && !holder.coloraxis) { holder.colorbar = layDown(holder.colorbar); bars = 1; }
+      });
+    });
+    if (layout.coloraxis && layout.coloraxis.showscale !== false) {
+      layout.coloraxis.colorbar = layDown(layout.coloraxis.colorbar); bars = 1;
+    }
+    if (rows > 1 && layout.showlegend !== false) {
+      layout.legend = Object.assign({}, layout.legend, {
+        orientation: "h", yref: "container", y: 0, yanchor: "bottom", x: 0, xanchor: "left"
+      });
+    } else rows = 0;
+    if (layout.height) layout.height += 14 * Math.min(rows, 6) + 58 * bars + 22 * lines;
+  }
+
+  function fitted(text, width) {
+    var figure = JSON.parse(text), layout = figure.layout;
+    layout.width = width;
+    layout.dragmode = false;
+    layout.xaxis = layout.xaxis || {};
+    layout.yaxis = layout.yaxis || {};
+    readable(layout.font);
+    (layout.annotations || []).forEach(function (note) { readable(note.font); });
+    figure.data.forEach(function (trace) { readable(trace.textfont); });
+    fitAxes(figure);
+    if (narrow.matches) fitNarrow(figure);
+    return figure;
+  }
+
+  function draw(box, width) {
+    var place = box.querySelector(".plot"), source = box.querySelector("script");
+    if (!window.Plotly) {
+      place.className = "broken";
+      place.textContent = "This figure needs the file plotly.min.js beside this page.";
+      return;
+    }
+    // Nothing can be drawn in a window that has been dragged almost shut.
+    if (width < SLIMMEST || place.drawnFor === width) return;
+    place.drawnFor = width;
+    var figure = fitted(source.textContent, width);
+    window.Plotly.react(place, figure.data, figure.layout, { displayModeBar: false });
+  }
+
+  var boxes = Array.from(document.querySelectorAll(".figure"));
+  function drawAll() { boxes.forEach(function (box) { draw(box, box.clientWidth); }); }
+
+  drawAll();
+  var waiting;
+  window.addEventListener("resize", function () {
+    window.cancelAnimationFrame(waiting);
+    waiting = window.requestAnimationFrame(drawAll);
+  });
+  window.addEventListener("beforeprint", function () {
+    boxes.forEach(function (box) { draw(box, PAPER); });
+  });
+  window.addEventListener("afterprint", drawAll);
+  // A link to a heading was followed before the figures above it had their height.
+  if (location.hash) location.replace(location.hash);
+})();

@@ -1,0 +1,290 @@
+"""What the survey says, in sentences that the data write."""
+
+import pandas as pd
+
+from crm_analysis.estimates import Estimate
+from crm_analysis.findings import Finding
+from crm_analysis.formats import percent, signed
+from crm_analysis.satisfaction.gap import surely_below
+from crm_analysis.satisfaction.optional import NotShown, Sentence
+
+__all__ = [
+    "driver_finding",
+    "expectation_finding",
+    "findings",
+    "gap_findings",
+    "kano_finding",
+    "nps_finding",
+    "sample_finding",
+    "say",
+    "score_finding",
+]
+
+
+def findings(
+    gaps: pd.DataFrame,
+    dimensions: pd.DataFrame | NotShown,
+    *,
+    ranked: pd.DataFrame,
+    features: pd.DataFrame | NotShown | None = None,
+    weights: pd.DataFrame | NotShown | None = None,
+    closing: pd.DataFrame | NotShown | None = None,
+    score: Estimate | NotShown | None = None,
+    base: pd.DataFrame | NotShown | None = None,
+    confidence: float = 0.95,
+) -> list[Finding]:
+    """Conclude what to do first, how sure the gaps are, and what closing them would bring.
+
+    Parameters
+    ----------
+    gaps, dimensions : from ``gap``, by item and by dimension.
+    ranked : from ``priorities``.
+    features, weights, closing, score, base : from ``kano``, ``relative_weights``,
+        ``effect_of_closing``, ``nps`` and ``compare_with_base``; what isn't shown gives no finding.
+    confidence : the one they were made with.
+    """
+    found = [_first(ranked), *gap_findings(gaps, confidence)]
+    if isinstance(dimensions, pd.DataFrame):
+        found.append(_worst_dimension(dimensions))
+    for table, write in ((closing, _closing), (weights, driver_finding)):
+        if isinstance(table, pd.DataFrame):
+            found.append(write(table))
+    if isinstance(features, pd.DataFrame):
+        found.append(kano_finding(features))
+    if isinstance(score, Estimate):
+        found.append(nps_finding(score))
+    if isinstance(base, pd.DataFrame):
+        found.append(sample_finding(base))
+    return found
+
+
+def say(*told: Finding) -> Sentence:
+    """Write findings as a paragraph, in the middle of a page.
+
+    Examples
+    --------
+    >>> say(Finding("cold", "The milk is cold.", "counted", "Keep it so."))
+    'The milk is cold. Keep it so.'
+    """
+    return Sentence(" ".join(f"{finding.statement} {finding.consequence}" for finding in told))
+
+
+def gap_findings(gaps: pd.DataFrame, confidence: float = 0.95) -> list[Finding]:
+    """Say on how many items customers get less than they expect, and where most."""
+    decided = gaps[gaps["enough"]]
+    if decided.empty:
+        most = int(gaps["n"].max())
+        return [
+            Finding(
+                "gaps_below",
+                f"No item has enough answers to decide on; the most has {most:,}.",
+                "counted",
+                "Ask more customers before money is spent on any of these items.",
+            )
+        ]
+    below = surely_below(decided, confidence)
+    above = (decided["gap"] > 0) & (decided["p_value"] < 1 - confidence)
+    few = len(gaps) - len(decided)
+    left_out = f" ({few} more have too few answers)" if few else ""
+    counted = Finding(
+        "gaps_below",
+        f"On {below.sum()} of {len(decided)} items{left_out} customers surely get less than they "
+        f"expect, on {above.sum()} surely more, each at {percent(confidence)} after a correction "
+        "for their number.",
+        "likely" if below.any() or above.any() else "open",
+        "Work on the items surely below; don't be moved by the others' small differences.",
+    )
+    return [counted, _worst_item(decided)]
+
+
+def score_finding(plain: Estimate, weighted: Estimate) -> Finding:
+    """Say whether the gaps are wider on what matters more.
+
+    Parameters
+    ----------
+    plain, weighted : from ``servqual_score``.
+    """
+    wider = weighted.value < plain.value
+    return Finding(
+        "weighted_score",
+        f"Over all items the mean gap is {_estimate(plain)} points; weighted by importance it is "
+        f"{_estimate(weighted)}.",
+        "likely" if weighted.excludes(0) else "open",
+        "The gaps are wider on what customers call important: start there."
+        if wider
+        else "The gaps aren't wider on what customers call important.",
+    )
+
+
+def _worst_item(gaps: pd.DataFrame) -> Finding:
+    item = gaps["gap"].idxmin()
+    row = gaps.loc[item]
+    sure = row["high"] < 0
+    return Finding(
+        "worst_gap",
+        f"The widest gap is on “{item}”: {_gap(row)}; expected {row['expectation']:.2f}, "
+        f"perceived {row['perception']:.2f}; {percent(row['below'])} of {row['n']:,} answers are "
+        "below expectation.",
+        "likely" if sure else "open",
+        "Find out on the spot what goes wrong there, and set a date to measure again."
+        if sure
+        else "No item is surely below expectation: keep the standard and ask again in a year.",
+    )
+
+
+def _worst_dimension(dimensions: pd.DataFrame) -> Finding:
+    name = dimensions["gap"].idxmin()
+    row, others = dimensions.loc[name], dimensions.drop(name)
+    apart = others.empty or row["high"] < others["low"].min()
+    return Finding(
+        "worst_dimension",
+        f"Of {len(dimensions)} dimensions “{name}” falls shortest: {_gap(row)}.",
+        "likely" if apart and row["high"] < 0 else "open",
+        "Give it an owner: a dimension is mended by the people and the process behind its items."
+        if apart
+        else "Its interval overlaps others': choose by cost and by what drives the whole.",
+    )
+
+
+def _first(ranked: pd.DataFrame) -> Finding:
+    rated = ranked[ranked["gap"].notna()]
+    fix = rated[rated["action"] == "fix"]
+    if fix.empty:
+        return Finding(
+            "fix_first",
+            "No item is surely below expectation, wider than the average gap, and important.",
+            "likely",
+            "Nothing burns: improve where it costs little, and tell customers what is good.",
+        )
+    named = "; ".join(f"“{item}”" for item in fix.index[:3])
+    first = "among them first" if len(fix) > 3 else "namely"
+    return Finding(
+        "fix_first",
+        f"{len(fix)} of {len(rated)} rated items are surely below expectation, by more than the "
+        f"average gap, and important: {first} {named}.",
+        "likely",
+        "Start at the top of the ranked list; each line says what speaks for it.",
+    )
+
+
+def _closing(closing: pd.DataFrame) -> Finding:
+    name, row = closing.index[0], closing.iloc[0]
+    sure = row["low"] > 0
+    return Finding(
+        "closing",
+        f"Perception as high as expectation on “{name}” would go with {signed(row['effect'])} "
+        f"points of overall satisfaction ({signed(row['low'])} to {signed(row['high'])}), as far "
+        "as what goes together today is cause and effect.",
+        "likely" if sure else "open",
+        "Try it at one place with a comparison beside it before it is rolled out."
+        if sure
+        else "No single gap is surely tied to overall satisfaction: let cost decide the order.",
+    )
+
+
+def driver_finding(weights: pd.DataFrame) -> Finding:
+    """Say what goes most with overall satisfaction, and how much of it is explained."""
+    name, row, total = weights.index[0], weights.iloc[0], weights["weight"].sum()
+    clear = len(weights) == 1 or row["low"] > weights["weight"].iloc[1]
+    return Finding(
+        "first_driver",
+        f"“{name}” goes most with overall satisfaction: {percent(row['weight'], 1)} of its "
+        f"variance ({percent(row['low'], 1)} to {percent(row['high'], 1)}) of the "
+        f"{percent(total, 1)} that all together explain.",
+        "likely" if clear else "open",
+        "Keep what moves the whole in view when gaps of equal width compete for money."
+        if clear
+        else "The first drivers can't be told apart: don't rank them by these figures alone.",
+    )
+
+
+def expectation_finding(people: pd.DataFrame) -> Finding:
+    """Say whether the gap or the perception alone goes closer with overall satisfaction.
+
+    Parameters
+    ----------
+    people : from ``respondents``, with overall_satisfaction.
+    """
+    known = people.dropna(subset=["perception", "gap", "overall_satisfaction"])
+    by_perception, by_gap = (
+        known[name].corr(known["overall_satisfaction"]) for name in ("perception", "gap")
+    )
+    gap_ahead = by_gap > by_perception
+    return Finding(
+        "perception_or_gap",
+        f"Overall satisfaction correlates {by_perception:.2f} with the mean perception and "
+        f"{by_gap:.2f} with the mean gap ({len(known):,} respondents).",
+        "counted",
+        "The gap says more here: expectations count, and promises are part of the work."
+        if gap_ahead
+        else "Perception alone says more here: use the gap to find what to mend, not to forecast.",
+    )
+
+
+def kano_finding(features: pd.DataFrame) -> Finding:
+    """Say what must be there, what delights, and how many features stay undecided."""
+    clear = features[features["distinct"]]
+    must, delight = (clear.index[clear["category"] == letter] for letter in "MA")
+    spoiled = int(features["Q"].sum()) / int(features["n"].sum())
+    return Finding(
+        "kano",
+        f"Of {len(features)} features {len(must)} clearly are must-bes{_named(must)} and "
+        f"{len(delight)} clearly attract{_named(delight)}; {len(features) - len(clear)} can't be "
+        f"told from the next category; {percent(spoiled, 1)} of the answers contradict themselves.",
+        "likely" if len(clear) else "open",
+        "Must-bes first: nobody praises them and everybody misses them. Attractive ones are for "
+        "when the must-bes hold.",
+    )
+
+
+def nps_finding(score: Estimate) -> Finding:
+    """Say how promoters and detractors compare."""
+    sign = "promoters" if score.value > 0 else "detractors"
+    sure = score.excludes(0)
+    verdict = f"more {sign}" if sure else "whether promoters or detractors prevail is open"
+    return Finding(
+        "nps",
+        f"The Net Promoter Score is {signed(score.value, 0)} ({signed(score.low, 0)} to "
+        f"{signed(score.high, 0)}) from {score.n:,} answers: "
+        f"{verdict}.",
+        "likely" if sure else "open",
+        "Follow it over time and ask each detractor why; the level alone depends on country and "
+        "trade.",
+    )
+
+
+def sample_finding(base: pd.DataFrame) -> Finding:
+    """Say whether those who answered buy like the others."""
+    apart = base[base["verdict"] != "alike"]
+    if apart.empty:
+        return Finding(
+            "who_answered",
+            "Customers who answered buy like those who didn't, as far as orders, revenue and the "
+            "last purchase tell.",
+            "likely",
+            "What they say may be read as what customers say, with the doubt any survey has.",
+        )
+    told = "; ".join(
+        f"{name} {row['answered']:,.0f} against {row['others']:,.0f}"
+        for name, row in apart.iterrows()
+    )
+    return Finding(
+        "who_answered",
+        f"Customers who answered aren't like the others (medians): {told}.",
+        "likely",
+        "Read this chapter as one about customers like those who answered, and ask some of the "
+        "others before it is rolled out to all.",
+    )
+
+
+def _estimate(score: Estimate) -> str:
+    return score.text(signed)
+
+
+def _gap(row: pd.Series) -> str:
+    return f"{signed(row['gap'])} points ({signed(row['low'])} to {signed(row['high'])})"
+
+
+def _named(items: pd.Index) -> str:
+    """The first of them, in quotes."""
+    return f" (such as “{items[0]}”)" if len(items) else ""

@@ -1,0 +1,159 @@
+"""The chapter's figures: scores as a map, segments as bars, the life cycle as a grid."""
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from crm_analysis.charts import BLUE, GREY, ORANGE, blank, heat_map, label
+from crm_analysis.errors import InsufficientData
+from crm_analysis.formats import count, percent
+from crm_analysis.segmentation.life_cycle import LOYALTY, STAGES
+from crm_analysis.segmentation.rfm import RFMCuts, days_since_last
+
+__all__ = ["life_cycle_map", "recency_frequency", "score_map", "segment_bars"]
+
+_MOST_POINTS = 1_500  # more make the page heavy and the cloud no clearer
+
+
+def segment_bars(profile: pd.DataFrame) -> go.Figure:
+    """Compare each segment's share of customers with its share of revenue.
+
+    Parameters
+    ----------
+    profile : what ``segment_profile`` returns for one column of segments.
+    """
+    profile = profile.fillna({"share_of_revenue": 0.0})
+    top = profile.iloc[0]
+    title = (
+        f"{profile.index[0]} are {percent(top['share_of_customers'])} of customers and brought "
+        f"{percent(top['share_of_revenue'])} of revenue"
+    )
+    figure = blank(title, x="share of all, %", height=150 + 46 * len(profile))
+    for name, column, colour in (
+        ("customers", "share_of_customers", GREY),
+        ("revenue", "share_of_revenue", BLUE),
+    ):
+        figure.add_bar(
+            y=[label(segment) for segment in profile.index],
+            x=100 * profile[column],
+            name=name,
+            orientation="h",
+            marker={"color": colour},
+            text=[_share(share) for share in profile[column]],
+            textposition="outside",
+            cliponaxis=False,
+        )
+    # Every name, also where plotly would think that two lines leave no room for it.
+    figure.update_yaxes(autorange="reversed", showgrid=False, ticklabelstandoff=4, dtick=1)
+    longest = 100 * profile[["share_of_customers", "share_of_revenue"]].max(axis=None)
+    figure.update_xaxes(range=[0, 1.25 * longest])  # room for the number at its end
+    figure.update_layout(bargap=0.3, bargroupgap=0.05)
+    return figure
+
+
+def score_map(scores: pd.DataFrame, customers: pd.DataFrame) -> go.Figure:
+    """Draw recency against frequency scores: colour for revenue, customers counted.
+
+    Parameters
+    ----------
+    scores : what ``rfm_scores`` returns.
+    customers : the table that was scored.
+    """
+    best = scores.attrs.get("bins", int(scores[["r", "f"]].max(axis=None)))
+    cells = _score_cells(scores, customers["revenue"], best)
+    top = cells.loc[(best, best)]
+    figure = heat_map(
+        100 * _square(cells["share"]),
+        f"The {count(top['customers'])} customers with the best R and F brought "
+        f"{percent(top['share'])} of revenue",
+        x="F: how often (best on the right)",
+        y="R: how recent (best on top)",
+        unit="revenue, %",
+        text=_square(cells["text"]),
+    )
+    # Scores are ranks: a tick at 2.5 would mean nothing.
+    figure.update_xaxes(type="category")
+    figure.update_yaxes(type="category", autorange=True)
+    return _without_scale(figure)
+
+
+def life_cycle_map(profile: pd.DataFrame) -> go.Figure:
+    """Draw the sixteen cells of the life cycle: colour for customers, text for both shares.
+
+    Parameters
+    ----------
+    profile : what ``segment_profile`` returns for stage and loyalty.
+    """
+    cells = pd.MultiIndex.from_product([STAGES, LOYALTY], names=["stage", "loyalty"])
+    shares = profile[["share_of_customers", "share_of_revenue"]].reindex(cells).fillna(0)
+    text = shares.map(_share).agg("<br>rev. ".join, axis=1)
+    lost = shares.loc["lost"].sum()
+    figure = heat_map(
+        100 * _square(shares["share_of_customers"]),
+        f"{percent(lost['share_of_customers'])} of customers count as lost; they brought "
+        f"{percent(lost['share_of_revenue'])} of revenue",
+        x="orders so far",
+        y="silence",
+        unit="customers, %",
+        text=_square(text),
+    )
+    names = [name.replace("-", "-<br>") for name in LOYALTY]
+    figure.update_xaxes(tickangle=0, tickvals=list(LOYALTY), ticktext=names)
+    return _without_scale(figure)
+
+
+def recency_frequency(customers: pd.DataFrame, cuts: RFMCuts, unit: str = "days") -> go.Figure:
+    """Show customers by silence and orders, with the cut-offs laid over them.
+
+    Of many customers, 1,500 evenly spaced by id are drawn.
+
+    Raises
+    ------
+    InsufficientData : there are no customers.
+    """
+    if customers.empty:
+        raise InsufficientData("the view of customers", "0 customers", "at least 1 customer")
+    places = np.linspace(0, len(customers) - 1, min(len(customers), _MOST_POINTS)).astype(int)
+    drawn = customers.sort_index().iloc[places]
+    once = (customers["orders"] == 1).mean()
+    title = f"{percent(once)} of customers have one order; the lines are the cut-offs"
+    figure = blank(title, x=f"{unit} since the last order", y="orders (doubling)", height=460)
+    marker = {"color": BLUE, "opacity": 0.3, "size": 6}
+    figure.add_scatter(
+        x=days_since_last(drawn), y=drawn["orders"], mode="markers", marker=marker, name="customer"
+    )
+    # Halfway to the next whole number, so that no customer sits on a line.
+    beside = 0.5 if cuts.method == "quantile" else -0.5
+    for at in sorted(set(cuts.recency)):
+        figure.add_vline(x=at + beside, line={"color": ORANGE, "width": 1.5})
+    for at in sorted(set(cuts.frequency)):
+        figure.add_hline(y=at + beside, line={"color": ORANGE, "width": 1.5})
+    doublings = [2**k for k in range(int(np.log2(customers["orders"].max())) + 1)]
+    figure.update_yaxes(type="log", tickvals=doublings, ticktext=[count(n) for n in doublings])
+    figure.update_xaxes(rangemode="tozero")
+    return figure.update_layout(showlegend=False)
+
+
+def _score_cells(scores: pd.DataFrame, revenue: pd.Series, best: int) -> pd.DataFrame:
+    """Count customers and their share of revenue in every cell of r and f, empty ones too."""
+    grouped = revenue.groupby([scores["r"], scores["f"]]).agg(["size", "sum"])
+    every = pd.MultiIndex.from_product([range(1, best + 1)] * 2, names=["r", "f"])
+    cells = grouped.reindex(every, fill_value=0).set_axis(["customers", "revenue"], axis=1)
+    total = cells["revenue"].sum()
+    cells["share"] = cells["revenue"] / total if total > 0 else 0.0
+    cells["text"] = cells["customers"].map(count) + "<br>rev. " + cells["share"].map(_share)
+    return cells
+
+
+def _square(cells: pd.Series) -> pd.DataFrame:
+    rows, columns = (cells.index.unique(level) for level in (0, 1))
+    return pd.DataFrame(cells.to_numpy().reshape(len(rows), len(columns)), rows, columns)
+
+
+def _share(share: float) -> str:
+    return "<1 %" if 0 < share < 0.005 else percent(share)
+
+
+def _without_scale(figure: go.Figure) -> go.Figure:
+    """Drop the colour bar: the cells hold the numbers, and it takes a third of a phone."""
+    return figure.update_traces(showscale=False, textfont={"size": 11})

@@ -1,0 +1,82 @@
+import pytest
+
+from crm_analysis.data.recognition import GUESSES, _plain, looks_personal, recognise_columns
+from crm_analysis.data.tables import TABLES
+from crm_analysis.errors import InputError
+
+TRANSACTIONS = TABLES["transactions"]
+
+
+def recognise(*headers, table=TRANSACTIONS, **told):
+    return recognise_columns(list(headers), table, told, file="orders.csv")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        ("customer_id", "date", "amount"),
+        ("CustomerID", "InvoiceDate", "Total"),
+        ("客户编号", "下单日期", "金额"),
+        ("Customer No.", "Order Date", "Order total"),
+        ("会员编号", "下单时间", "实付金额"),
+    ],
+)
+def test_headers_of_usual_exports(headers):
+    assert recognise(*headers) == dict(zip(["customer_id", "date", "amount"], headers, strict=True))
+
+
+def test_the_exact_name_wins_over_a_guess():
+    assert recognise("customer_id", "customer", "date", "amount")["customer_id"] == "customer_id"
+
+
+def test_a_told_column_wins_over_the_exact_name():
+    found = recognise("customer_id", "date", "amount", "net", amount="net")
+    assert found["amount"] == "net"
+
+
+def test_two_candidates_are_named():
+    with pytest.raises(
+        InputError, match=r"'Total' and 'Revenue' of orders\.csv could each be amount"
+    ):
+        recognise("customer_id", "date", "Total", "Revenue")
+
+
+def test_a_missing_column_is_named_with_the_headers_and_the_way_out():
+    with pytest.raises(InputError) as error:
+        recognise("who", "date", "amount")
+    message = str(error.value)
+    assert "no column for customer_id" in message
+    assert "who, date, amount" in message
+    assert "--column customer_id=HEADER" in message
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ({"customer": "who"}, "unknown column of transactions 'customer'"),
+        ({"customer_id": "whoo"}, "did you mean 'who'"),
+        ({"customer_id": "who", "store": "who"}, "'who' of orders.csv is told for two"),
+    ],
+)
+def test_wrong_telling_is_named(told, words):
+    with pytest.raises(InputError, match=words):
+        recognise("who", "date", "amount", **told)
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=list(TABLES))
+def test_no_guess_stands_for_two_columns_of_a_table(table):
+    names = [column.name for column in table.columns]
+    plain = [_plain(guess) for name in names for guess in (name, *GUESSES.get(name, ()))]
+    assert len(plain) == len(set(plain))
+
+
+def test_guesses_are_for_columns_that_exist():
+    known = {column.name for table in TABLES.values() for column in table.columns}
+    assert set(GUESSES) <= known
+
+
+@pytest.mark.parametrize(
+    "header", ["First name", "E-Mail 2", "Home address", "手机号", "dateOfBirth"]
+)
+def test_headers_that_name_a_person(header):
+    assert looks_personal(header)
