@@ -133,7 +133,9 @@
     if (width < SLIMMEST || place.drawnFor === width) return;
     place.drawnFor = width;
     var figure = fitted(source.textContent, width);
-    window.Plotly.react(place, figure.data, figure.layout, { displayModeBar: false });
+    // Anew, since margins that fitted the old width can leave the new one no room for the plot.
+    window.Plotly.purge(place);
+    window.Plotly.newPlot(place, figure.data, figure.layout, { displayModeBar: false });
   }
 
   var boxes = Array.from(document.querySelectorAll(".figure"));
