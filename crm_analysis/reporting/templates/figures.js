@@ -80,11 +80,23 @@
     });
   }
 
+  // Plotly shrinks the text of cells till it fits; what can't be read is better left to the table.
+  function fitCells(trace, width) {
+    if (!trace.texttemplate || !Array.isArray(trace.text)) return;
+    var columns = Math.max.apply(null, trace.text.map(function (row) { return row.length; }));
+    var longest = Math.max.apply(null, trace.text.flat().flatMap(function (text) {
+      return String(text).split("<br>").map(extent);
+    }));
+    trace.textfont = Object.assign({}, trace.textfont, { size: SMALLEST });
+    if (longest * SMALLEST * 0.62 > (width - 90) / columns) delete trace.texttemplate;
+  }
+
   function fitNarrow(figure) {
     var layout = figure.layout, rows = 0, bars = 0, lines = 0;
     layout.font = Object.assign({}, layout.font, { size: 12 });
     layout.margin = Object.assign({}, layout.margin, { l: 4, r: 10, b: 4 });
     figure.data.forEach(function (trace) {
+      if (trace.type === "heatmap") fitCells(trace, layout.width);
       if (longNamesBeside(trace)) {
         trace.y = rewrapAll(trace.y);
         lines = Math.max(lines, trace.y.reduce(function (sum, name) {
