@@ -1,13 +1,13 @@
 """Customer relationship analytics: from a company's records to a strategy report.
 
 Notebooks use a handful of names straight from here (``import crm_analysis as crm``):
-``crm.record``, ``crm.hand_over``, ``crm.table``, ``crm.conclude`` and ``crm.versions``.
+``crm.table``, ``crm.say``, ``crm.conclude``, ``crm.record``, ``crm.hand_over``, ``crm.versions``.
 Everything else lives in the package of its chapter.
 """
 
 from importlib import import_module
 
-__all__ = ["conclude", "hand_over", "record", "table", "versions"]
+__all__ = ["conclude", "hand_over", "record", "say", "table", "versions"]
 __version__ = "0.1.0"
 
 # Resolved on first use: `crm-analysis --help` imports this package and must stay quick.
@@ -15,6 +15,7 @@ _HOMES = {
     "conclude": "crm_analysis.findings",
     "hand_over": "crm_analysis.outputs",
     "record": "crm_analysis.outputs",
+    "say": "crm_analysis.show",
     "table": "crm_analysis.show",
     "versions": "crm_analysis.outputs",
 }

@@ -136,7 +136,8 @@ def bars(
     figure.add_bar(
         y=names, x=values.to_numpy(), text=text, textposition="outside" if text else None, **shape
     )
-    figure.update_yaxes(autorange="reversed", showgrid=False)
+    # dtick: on a narrow screen plotly would leave out every second name.
+    figure.update_yaxes(autorange="reversed", showgrid=False, dtick=1)
     return figure
 
 
@@ -171,8 +172,8 @@ def heat_map(
         ygap=2,
         **scale,
     )
-    figure.update_yaxes(autorange="reversed", showgrid=False)
-    figure.update_xaxes(showgrid=False)
+    figure.update_yaxes(autorange="reversed", showgrid=False, dtick=1)
+    figure.update_xaxes(showgrid=False, dtick=1)
     return figure
 
 

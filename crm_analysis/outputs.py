@@ -4,11 +4,15 @@ import os
 import re
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 import crm_analysis
 from crm_analysis.estimates import Estimate
+
+if TYPE_CHECKING:
+    from crm_analysis.show import Readable
 
 __all__ = ["METRIC_MIME", "TABLES_FOLDER", "as_text", "hand_over", "record", "versions"]
 
@@ -25,7 +29,9 @@ def _check_slug(name: str) -> None:
         raise ValueError(f"a name is lower-case letters, digits and _, got {name!r}")
 
 
-def record(name: str, value: float | int | str | Estimate, unit: str = "") -> None:
+def record(
+    name: str, value: float | int | str | Estimate, unit: str = "", headline: str = ""
+) -> None:
     """Keep a measured figure in the executed notebook.
 
     The archive, the comparison with the previous run and the tests read it from there.
@@ -35,11 +41,12 @@ def record(name: str, value: float | int | str | Estimate, unit: str = "") -> No
     name : stable slug, e.g. "repeat_rate".
     value : a number, a word, or an Estimate (kept with its interval).
     unit : what one of it is, e.g. "share", "EUR", "purchases in 52 weeks".
+    headline : what the first page of a report calls it; only figures that have one are there.
     """
     from IPython.display import display
 
     _check_slug(name)
-    metric: dict = {"name": name, "unit": unit}
+    metric: dict = {"name": name, "unit": unit, "headline": headline}
     if isinstance(value, Estimate):
         ends = {"low": value.low, "high": value.high, "confidence": value.confidence}
         metric |= {"value": value.value, **ends, "n": value.n, "method": value.method}
@@ -70,20 +77,23 @@ def as_text(frame: pd.DataFrame) -> pd.DataFrame:
     return safe
 
 
-def hand_over(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+def hand_over(frame: pd.DataFrame, name: str) -> "Readable":
     """Give a table to whoever works on with it, and show its first rows.
 
     In a run it's written to ``tables/`` as ``<name>.csv`` and ``<name>.parquet``; the index
     becomes the first columns. In JupyterLab nothing is written.
     """
+    from crm_analysis.show import table as show
+
     _check_slug(name)
     named = [level for level in frame.index.names if level is not None]
     table = frame.reset_index() if named else frame.reset_index(drop=True)
+    rows = f"{len(table):,} rows" if len(table) != 1 else "1 row"
     folder = os.environ.get(TABLES_FOLDER)
     if folder:
         as_text(table).to_csv(Path(folder) / f"{name}.csv", index=False, date_format="%Y-%m-%d")
         table.to_parquet(Path(folder) / f"{name}.parquet", index=False)
-    return table.head()
+    return show(table.head(), caption=f"{name}: {rows}, {len(table.columns)} columns; it begins")
 
 
 def versions() -> pd.DataFrame:

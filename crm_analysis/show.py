@@ -1,17 +1,60 @@
-"""One look for every table that a person reads."""
+"""One look for every table and every computed sentence that a person reads."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
+from html import escape
 
 import pandas as pd
 from great_tables import GT
 from pandas.api import types
 
+from crm_analysis.findings import Finding
 from crm_analysis.formats import count, money, percent
 
-__all__ = ["table"]
+__all__ = ["Readable", "Sentence", "say", "table"]
 
 _NOTHING = "–"
+# From this many characters on a text is prose and gets the room of a paragraph.
+_PROSE = 40
+
+
+class Sentence(str):
+    """A sentence that a notebook shows as a paragraph."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(self)}</p>" if self else ""
+
+
+def say(*parts: str | Finding) -> Sentence:
+    """Show a computed sentence, or what findings state, in the middle of a page.
+
+    Examples
+    --------
+    >>> say(Finding("cold", "The milk is cold.", "counted", "Keep it so."))
+    'The milk is cold.'
+    """
+    return Sentence(
+        " ".join(part.statement if isinstance(part, Finding) else part for part in parts)
+    )
+
+
+@dataclass(frozen=True)
+class Readable:
+    """A table laid out for reading: a caption that wraps, and the table under it."""
+
+    caption: str
+    body: GT
+
+    def as_raw_html(self) -> str:
+        """Return the HTML of both; text in it is escaped."""
+        head = f'<figcaption style="font-weight: 600">{escape(self.caption)}</figcaption>'
+        return f'<figure class="table">{head}{self.body.as_raw_html()}</figure>'
+
+    def _repr_html_(self) -> str:
+        return self.as_raw_html()
 
 
 def table(
@@ -22,9 +65,10 @@ def table(
     money_columns: Sequence[str] = (),
     percent_columns: Sequence[str] = (),
     count_columns: Sequence[str] = (),
+    intervals: Sequence[str] = (),
     decimals: int = 2,
     labels: Mapping[str, str] | None = None,
-) -> GT:
+) -> Readable:
     """Lay a small frame out as a table for reading.
 
     Parameters
@@ -34,6 +78,8 @@ def table(
     currency : ISO code for ``money_columns``.
     money_columns, percent_columns, count_columns : how these columns are written; shares are
         given as 0..1. Other decimal numbers get ``decimals``, whole numbers are counts.
+    intervals : columns whose interval stands in ``<name>_low`` and ``<name>_high``; it's written
+        beside the value, in the same way.
     labels : heads for columns whose name with spaces doesn't read well.
 
     Examples
@@ -49,16 +95,33 @@ def table(
     writers |= {name: lambda value: money(value, currency) for name in money_columns}
     writers |= {name: lambda value: percent(value, 1) for name in percent_columns}
     writers |= dict.fromkeys(count_columns, count)
-    shown = pd.DataFrame(
-        {str(n): _written(source[n], writers.get(n), decimals) for n in source.columns}
-    )
-    numeric = [str(n) for n in source.columns if _is_number(source[n])]
-    heads = {name: (labels or {}).get(name, name.replace("_", " ")) for name in shown.columns}
+    ends = {f"{name}{end}": name for name in intervals for end in ("_low", "_high")}
+    written = {
+        str(name): _written(source[name], writers.get(ends.get(name, name)), decimals)
+        for name in source.columns
+    }
+    numeric = [str(name) for name in source.columns if _is_number(source[name])]
+    for name in intervals:
+        lows, highs = written.pop(f"{name}_low"), written.pop(f"{name}_high")
+        rows = zip(written[name], lows, highs, strict=True)
+        written[name] = [f"{value} ({low} to {high})" for value, low, high in rows]
+    shown = pd.DataFrame(written)
+    body = _laid_out(shown, [name for name in numeric if name in shown], caption, labels or {})
+    return Readable(caption, body)
+
+
+def _laid_out(
+    shown: pd.DataFrame, numeric: list[str], caption: str, labels: Mapping[str, str]
+) -> GT:
     # The id comes from the content: a random one would make two equal runs differ.
     digest = sha256(f"{caption} {list(shown.columns)}".encode()).hexdigest()[:10]
-    laid_out = GT(shown, id=f"table-{digest}").tab_header(title=caption).cols_label(**heads)
-    laid_out = laid_out.tab_options(table_font_names=["system-ui", "sans-serif"])
-    return laid_out.cols_align(align="right", columns=numeric) if numeric else laid_out
+    heads = {name: labels.get(name, name.replace("_", " ")) for name in shown.columns}
+    longest = {name: shown[name].str.len().max() for name in shown.columns.difference(numeric)}
+    prose = {name: "17rem" for name, length in longest.items() if length >= _PROSE}
+    body = GT(shown, id=f"table-{digest}").cols_label(**heads)
+    body = body.tab_options(table_font_names=["system-ui", "sans-serif"])
+    body = body.cols_align(align="right", columns=numeric) if numeric else body
+    return body.cols_width(prose) if prose else body
 
 
 def _is_number(values: pd.Series) -> bool:

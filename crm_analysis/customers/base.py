@@ -78,8 +78,8 @@ def same_months_a_year_before(base: pd.DataFrame, months: int = 3) -> tuple[floa
     """
     complete = base[base["complete"]]
     if len(complete) < 12 + months:
-        have = f"{len(complete)} complete months"
-        raise InsufficientData("a comparison with the year before", have, f"{12 + months} of them")
+        need = f"{12 + months} complete months"
+        raise InsufficientData("a comparison with the year before", f"only {len(complete)}", need)
     now, before = complete["active"].iloc[-months:], complete["active"].iloc[-12 - months : -12]
     if before.sum() == 0:
         have = "0 customers in those months of the year before"

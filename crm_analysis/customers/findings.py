@@ -36,13 +36,25 @@ def base_trend(base: pd.DataFrame) -> Finding:
             "Come back to it when like months of two years can be compared.",
         )
     change = now / before - 1
-    newcomers = base.loc[base["complete"], "new"].iloc[-3:].mean()
+    won = base.loc[base["complete"], "new"]
+    newcomers = won.iloc[-3:].mean()
     statement = (
         f"In the last three complete months {count(now)} customers a month bought on average, "
         f"against {count(before)} in the same months a year before "
-        f"({_direction(change)}); {count(newcomers) if newcomers else 'none'} of them were new."
+        f"({_direction(change)}); {_few(newcomers)} of them were new."
     )
-    return Finding("base_trend", statement, "counted", _what_about_the_base(change, newcomers, now))
+    if won.iloc[-12:].sum() == 0:
+        advice = (
+            "Nobody was new for a year. If the records follow one intake of customers over time, "
+            "that is how they were cut and says nothing of the company; else win new ones."
+        )
+    else:
+        advice = _what_about_the_base(change, newcomers, now)
+    return Finding("base_trend", statement, "counted", advice)
+
+
+def _few(number: float) -> str:
+    return count(number) if number >= 0.5 else "hardly any" if number else "none"
 
 
 def _direction(change: float) -> str:

@@ -17,8 +17,10 @@ def say_intake(company: Company) -> Sentence:
     Examples
     --------
     >>> from crm_analysis.data import load
-    >>> print(say_intake(load("cdnow_sample"))[:61])
-    CDNOW, 1/10 sample, seen from 1998-06-30. All 6,919 rows of t
+    >>> said = say_intake(load("cdnow_sample"))
+    >>> print(". ".join(said.split(". ")[:2]))
+    CDNOW, 1/10 sample, seen from 1998-06-30. Every row of the table transactions can be used, \
+6,919 in all
     """
     counts = intake(company)
     read, rejected = counts["read"].sum(), counts["rejected"].sum()
@@ -27,7 +29,7 @@ def say_intake(company: Company) -> Sentence:
     used = (
         f"{count(rejected)} of {count(read)} rows ({percent(rejected / read, 1)}) can't be used"
         if rejected
-        else f"All {count(read)} rows of {tables} can be used"
+        else f"Every row of {tables} can be used, {count(read)} in all"
     )
     notes = " ".join(company.notes)
     return Sentence(f"{company.title}, seen from {company.as_of:%Y-%m-%d}. {used}. {notes}".strip())

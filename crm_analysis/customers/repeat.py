@@ -27,7 +27,7 @@ def repeat_rates(
     ----------
     transactions : customer_id, date. Another purchase on the first day is no repeat.
     as_of : the last day known; by default the last date. Later rows are left out.
-    days : the spans, in days, each above 0.
+    days : the spans, in days, in any order.
     confidence : of the intervals (Wilson), between 0 and 1.
 
     Returns
@@ -50,7 +50,7 @@ def repeat_rates(
     second = later.groupby("customer_id")["date"].min().reindex(first.index)
     waited, observed = (second - first).dt.days, (as_of - first).dt.days
     rows = {}
-    for span in days:
+    for span in sorted(set(days)):
         could, did = observed >= span, waited <= span
         if could.any():
             share = wilson(int((could & did).sum()), int(could.sum()), confidence)

@@ -37,8 +37,8 @@ class BuiltIn:
 
 
 _CDNOW_SOURCE = (
-    "Bruce Hardie and Peter Fader published the data for research and teaching "
-    "(brucehardie.com/datasets); they're read from the package lifetimes, which ships them."
+    "Data of Peter Fader and Bruce Hardie (brucehardie.com/datasets), read from the package "
+    "lifetimes, which ships them."
 )
 
 COMPANIES: dict[str, BuiltIn] = {

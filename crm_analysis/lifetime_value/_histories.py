@@ -71,6 +71,15 @@ class Histories:
         parts = (self.x, self.tx, self.T, self.count)
         return type(self)(*(part[::step] for part in parts), self.row_of[:0])
 
+    def futures(self, beside: np.ndarray) -> tuple[Self, np.ndarray]:
+        """Return the histories that differ in x, T or ``beside``, and the place of each.
+
+        What who is still there does next depends on these alone. ``row_of`` of the result holds
+        the first history of each kind.
+        """
+        first, place, _ = _group([self.x, self.T, beside])
+        return type(self)(self.x[first], self.tx[first], self.T[first], 1, first), place
+
     @property
     def n(self) -> int:
         """Number of customers."""

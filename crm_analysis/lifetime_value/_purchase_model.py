@@ -122,16 +122,20 @@ class PurchaseModel:
 
     def _variance(self, parameters, histories: Histories, horizon) -> np.ndarray:
         """Return the variance of each customer's own count, the parameters being known."""
+        times = np.broadcast_to(np.asarray(horizon, dtype=float), histories.x.shape)
+        few, row_of = histories.futures(times)
+        ahead = self._clock_and_coin(parameters, few)
+        square = future.mean_square_purchases(*ahead, times[few.row_of])[row_of]
         alive = self._alive(parameters, histories)
-        square = future.mean_square_purchases(*self._clock_and_coin(parameters, histories), horizon)
         return alive * square - self._expected(parameters, histories, horizon) ** 2
 
     def _at_least(self, k, points, histories: Histories, horizon, rows) -> np.ndarray:
         """Return P(at least k purchases) for some ``rows``, averaged over parameter ``points``."""
         some = Histories(*(part[rows] for part in (histories.x, histories.tx, histories.T)), 1, 0)
+        few, row_of = some.futures(k)
         chances = [
             self._alive(point, some)
-            * future.at_least(k, *self._clock_and_coin(point, some), horizon)
+            * future.at_least(k[few.row_of], *self._clock_and_coin(point, few), horizon)[row_of]
             for point in points
         ]
         return np.mean(chances, axis=0)

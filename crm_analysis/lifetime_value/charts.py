@@ -1,8 +1,5 @@
 """The figures of the chapter on lifetime value."""
 
-from collections.abc import Sequence
-from itertools import pairwise
-
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -16,7 +13,6 @@ from crm_analysis.charts import (
     heat_map,
     line_with_band,
 )
-from crm_analysis.estimates import Estimate
 from crm_analysis.formats import count, money, percent, signed
 from crm_analysis.lifetime_value.beta_geo import BetaGeo
 from crm_analysis.lifetime_value.validation import Validation
@@ -44,7 +40,7 @@ def _classes(frequency: pd.Series) -> pd.Series:
 def _class_names() -> list[str]:
     ends = [*(upper - 1 for upper in _FREQUENCIES[1:]), None]
     return [
-        f"{low} or more" if high is None else str(low) if low == high else f"{low}–{high}"
+        f"{low}+" if high is None else str(low) if low == high else f"{low}–{high}"
         for low, high in zip(_FREQUENCIES, ends, strict=True)
     ]
 
@@ -67,7 +63,7 @@ def history_map(customers: pd.DataFrame) -> go.Figure:
     silence = pd.cut(
         customers["T"] - customers["recency"],
         limits,
-        labels=[f"{low}–{high}" for low, high in pairwise(limits)],
+        labels=[str(limit) for limit in limits[1:]],
         include_lowest=True,
     )
     table = pd.crosstab(_classes(customers["frequency"]), silence, dropna=False)
@@ -76,13 +72,13 @@ def history_map(customers: pd.DataFrame) -> go.Figure:
         heat_map(
             np.sqrt(table),
             f"{percent(once)} of {count(len(customers))} customers haven't bought a second time",
-            x="weeks since the last purchase",
+            x="weeks since the last purchase, up to",
             y="repeat purchases",
             unit="",
             text=table.map(count),
         )
         .update_traces(showscale=False)
-        .update_yaxes(type="category")
+        .update_layout(xaxis={"type": "category"}, yaxis={"type": "category"})
     )
 
 
@@ -111,9 +107,9 @@ def alive_map(model: BetaGeo, customers: pd.DataFrame) -> go.Figure:
     return (
         heat_map(
             table,
-            f"{middle:.0f} weeks of silence leave {x[0]} repeat purchase a chance of {percent(few)} "
-            f"to be alive, {x[-1]} a chance of {percent(many)}",
-            x=f"weeks since the last purchase (first purchase {age:.0f} weeks ago)",
+            f"Customers of {age:.0f} weeks: after {middle:.0f} weeks of silence P(alive) is "
+            f"{percent(few)} with {x[0]} repeat purchase and {percent(many)} with {x[-1]}",
+            x="weeks since the last purchase",
             y="repeat purchases",
             unit="P(alive)",
             text=table.map(percent),
@@ -130,13 +126,15 @@ def life_of_one(path: pd.DataFrame) -> go.Figure:
     ----------
     path : from ``alive_path``.
     """
-    n, now = int(path["bought"].sum()), path["alive"].iloc[-1]
-    lowest = path["alive"].min()
-    title = f"After {n} purchases the chance is {percent(now)} today; it has been {percent(lowest)}"
+    bought = path[path["bought"]]
+    silence = (path["date"].iloc[-1] - bought["date"].iloc[-1]).days / 7
+    title = (
+        f"{len(bought)} purchases, then {silence:.0f} weeks of silence: P(alive) is "
+        f"{percent(path['alive'].iloc[-1])} today"
+    )
     figure = blank(title, y="P(alive)", height=360)
     line = {"color": BLUE, "width": 2.5}
     figure.add_scatter(x=path["date"], y=path["alive"], mode="lines", line=line, name="P(alive)")
-    bought = path[path["bought"]]
     mark = {"symbol": "line-ns-open", "size": 14, "color": ORANGE, "line": {"width": 2}}
     ground = np.full(len(bought), 0.0)
     figure.add_scatter(x=bought["date"], y=ground, mode="markers", marker=mark, name="purchase")
@@ -149,7 +147,11 @@ def tracking(validation: Validation) -> go.Figure:
     table = validation.tracking
     last = table.iloc[-1]
     off = last["cumulative_expected"] / last["cumulative_actual"] - 1
-    title = f"After {len(table)} weeks the model is {signed(100 * off, 1)} % off the purchases made"
+    side = "above" if off > 0 else "below"
+    title = (
+        f"After {len(table)} weeks the expectation is {percent(abs(off), 1)} {side} the purchases "
+        "made"
+    )
     figure = blank(title, y="repeat purchases since the start", height=400)
     columns = (table[name] for name in ("cumulative_expected", "low", "high"))
     figure.add_traces(line_with_band(table["date"], *columns, name="expected"))
@@ -158,9 +160,11 @@ def tracking(validation: Validation) -> go.Figure:
     figure.add_scatter(x=table["date"], y=actual, mode="lines", line=line, name="actual")
     cut = validation.split.calibration_end
     figure.add_vrect(x0=cut, x1=table["date"].iloc[-1], fillcolor=GREY, opacity=0.12, line_width=0)
-    note = {"x": cut, "y": 0.02, "yref": "paper", "xanchor": "left", "showarrow": False}
-    figure.add_annotation(text=" not seen by the model", font={"color": GREY}, **note)
-    return figure.update_xaxes(nticks=5)
+    first, end = table["date"].iloc[0], table["date"].iloc[-1]
+    note = {"x": end, "y": 0.02, "yref": "paper", "xanchor": "right", "showarrow": False}
+    figure.add_annotation(text="not seen by the model ", font={"color": GREY}, **note)
+    figure.update_yaxes(tickformat=",")
+    return figure.update_xaxes(nticks=5, range=[first, end])
 
 
 def holdout_by_frequency(validation: Validation) -> go.Figure:
@@ -200,7 +204,7 @@ def value_by_tier(tiers: pd.DataFrame, currency: str = "") -> go.Figure:
     )
     unit = f"expected contribution, {currency}".rstrip(", ")
     return bars(tiers["value"], title, x=unit, low=tiers["low"], high=tiers["high"]).update_xaxes(
-        nticks=4, rangemode="tozero"
+        nticks=4, rangemode="tozero", tickformat=","
     )
 
 
@@ -213,7 +217,7 @@ def value_concentration(value: pd.Series) -> go.Figure:
     fifth = float(np.interp(0.2, customers, share))
     figure = blank(
         f"A fifth of the customers holds {percent(fifth)} of the expected value",
-        x="share of customers, most valuable first",
+        x="customers, most valuable first",
         y="share of the value",
         height=400,
     )
@@ -223,8 +227,8 @@ def value_concentration(value: pd.Series) -> go.Figure:
     figure.add_scatter(x=[0, 1], y=[0, 1], mode="lines", line=equal, showlegend=False)
     dot = {"color": ORANGE, "size": 10}
     figure.add_scatter(x=[0.2], y=[fifth], mode="markers", marker=dot, showlegend=False)
-    figure.update_xaxes(tickformat=".0%", nticks=6, range=[0, 1])
-    return figure.update_yaxes(tickformat=".0%", nticks=6, range=[0, 1.03])
+    figure.update_xaxes(tickformat=".0%", nticks=6, range=[-0.02, 1.02])
+    return figure.update_yaxes(tickformat=".0%", nticks=6, range=[-0.02, 1.04])
 
 
 def what_moves_value(changes: pd.DataFrame, currency: str = "") -> go.Figure:
@@ -247,35 +251,36 @@ def what_moves_value(changes: pd.DataFrame, currency: str = "") -> go.Figure:
             base=usual,
             orientation="h",
             text=table[f"{end}_at"],
-            textposition="inside",
-            insidetextanchor="end",
+            textposition="outside",
+            cliponaxis=False,
             marker={"color": colour},
-            name=f"{end}er" if end == "low" else "higher",
         )
     figure.add_vline(x=usual, line={"color": GREY, "dash": "dot"})
     figure.update_layout(barmode="overlay", showlegend=False)
     figure.update_yaxes(autorange="reversed", showgrid=False)
-    return figure.update_xaxes(nticks=5)
+    # Room for the text beside the bars, on a telephone too.
+    least, most = table["low"].min(), table["high"].max()
+    room = 0.35 * (most - least)
+    return figure.update_xaxes(nticks=4, range=[least - room, most + room])
 
 
-def acquisition_limit(
-    horizons: Sequence[float], values: Sequence[Estimate], currency: str = ""
-) -> go.Figure:
+def acquisition_limit(by_horizon: pd.DataFrame, horizon: float, currency: str = "") -> go.Figure:
     """Show what a new customer brings, by how far one looks ahead: the most one may cost.
 
     Parameters
     ----------
-    horizons : in weeks.
-    values : of a new customer, one per horizon.
+    by_horizon : from ``new_customer_by_horizon``, in weeks.
+    horizon : the one that decides, in weeks.
     """
-    last = values[-1]
+    weeks = by_horizon.index.to_numpy(dtype=float)
+    value = float(np.interp(horizon, weeks, by_horizon["value"]))
     title = (
-        f"Looking {horizons[-1]:.0f} weeks ahead, a new customer may cost "
-        f"{money(last.value, currency)}"
+        f"Looking {horizon:.0f} weeks ahead, a new customer may cost up to {money(value, currency)}"
     )
     axis = f"contribution of a new customer, {currency}".rstrip(", ")
     figure = blank(title, x="weeks looked ahead", y=axis, height=380)
-    ends = ([getattr(value, end) for value in values] for end in ("value", "low", "high"))
-    figure.add_traces(line_with_band(list(horizons), *ends, name="new customer"))
+    columns = (by_horizon[name] for name in ("value", "low", "high"))
+    figure.add_traces(line_with_band(weeks, *columns, name="new customer"))
+    figure.add_scatter(x=[horizon], y=[value], mode="markers", marker={"color": ORANGE, "size": 10})
     figure.update_layout(showlegend=False)
     return figure.update_yaxes(rangemode="tozero")

@@ -79,12 +79,12 @@ def spend_finding(spend: GammaGamma) -> Finding:
     advice = "The model's assumption isn't contradicted."
     if correlation.excludes(0):
         side = "under" if correlation.value > 0 else "over"
-        advice = f"Values of frequent buyers are somewhat {side}stated."
-    if abs(correlation.value) < 0.1:
-        advice += " At that size it hardly matters."
+        advice = f"Values of frequent buyers are somewhat {side}stated"
+        advice += "; at that size it hardly matters." if abs(correlation.value) < 0.1 else "."
     return Finding(
         "spend_and_frequency",
-        f"Spend per purchase and number of repeat purchases correlate by {correlation:.2f}.",
+        "Spend per purchase and number of repeat purchases correlate by "
+        f"{correlation.text(signed)}.",
         certainty,
         advice,
     )

@@ -1,16 +1,16 @@
 """What a new customer's value depends on: the economics, changed one at a time."""
 
-from collections.abc import Sequence
-
+import numpy as np
 import pandas as pd
 
-from crm_analysis.estimates import Estimate
 from crm_analysis.formats import percent
 from crm_analysis.lifetime_value.beta_geo import BetaGeo
 from crm_analysis.lifetime_value.gamma_gamma import GammaGamma
 from crm_analysis.lifetime_value.value import new_customer_value
 
 __all__ = ["new_customer_by_horizon", "new_customer_sensitivity"]
+
+_STEPS = 16
 
 
 def new_customer_sensitivity(
@@ -59,17 +59,22 @@ def new_customer_sensitivity(
 def new_customer_by_horizon(
     purchases: BetaGeo,
     spend: GammaGamma,
-    horizons: Sequence[float],
+    horizon: float,
     discount_rate: float,
     margin: float,
     *,
     unit: str = "W",
     interval: float = 0.9,
-) -> list[Estimate]:
-    """Return what a new customer brings up to each of ``horizons``."""
-    return [
-        new_customer_value(
-            purchases, spend, horizon, discount_rate, margin, unit=unit, interval=interval
-        )
-        for horizon in horizons
-    ]
+) -> pd.DataFrame:
+    """Follow what a new customer brings up to twice the horizon.
+
+    Returns
+    -------
+    frame : a row per length of time (index ``horizon``, from 0 to twice the horizon in 16 steps)
+        with ``value``, ``low`` and ``high`` (money).
+    """
+    lengths = np.linspace(0, 2 * horizon, _STEPS + 1)
+    terms = {"discount_rate": discount_rate, "margin": margin, "unit": unit, "interval": interval}
+    values = [new_customer_value(purchases, spend, length, **terms) for length in lengths]
+    rows = [{"value": value.value, "low": value.low, "high": value.high} for value in values]
+    return pd.DataFrame(rows, index=pd.Index(lengths, name="horizon"))

@@ -79,16 +79,20 @@ def priorities(
     kept = [name for name in ("dimension",) if name in gaps]
     result = gaps[[*kept, "gap", "low", "high"]].copy()
     result.insert(len(kept), "action", action)
-    effect = _effect(gaps, closing)
-    if effect is not None:
-        result["effect"] = effect
+    if isinstance(closing, pd.DataFrame):
+        result["effect"] = _effect(gaps, closing)
     result["evidence"] = _evidence(gaps, quadrants, category)
     if isinstance(features, pd.DataFrame):
         further = _unrated(features.loc[~features.index.isin(gaps.index)])
         result = pd.concat([result, further]).rename_axis(gaps.index.name)
-    pressing = result["action"].map(ACTIONS.index)
+    return _most_pressing_first(result)
+
+
+def _most_pressing_first(result: pd.DataFrame) -> pd.DataFrame:
+    """Order by action, then by effect or, without one, by gap."""
     rank = -result["effect"] if "effect" in result else result["gap"]
-    order = pd.DataFrame({"action": pressing, "rank": rank, "gap": result["gap"]})
+    order = pd.DataFrame({"action": result["action"].map(ACTIONS.index), "rank": rank})
+    order["gap"] = result["gap"]
     return result.loc[order.sort_values(["action", "rank", "gap"], kind="stable").index]
 
 
@@ -106,10 +110,8 @@ def _important(gaps: pd.DataFrame, quadrants: pd.DataFrame | NotShown | None) ->
     return stated.reindex(gaps.index, fill_value=False)
 
 
-def _effect(gaps: pd.DataFrame, closing: pd.DataFrame | NotShown | None) -> pd.Series | None:
+def _effect(gaps: pd.DataFrame, closing: pd.DataFrame) -> pd.Series:
     """The part of each item in what closing the gap of its dimension would bring."""
-    if not isinstance(closing, pd.DataFrame):
-        return None
     missing = (-gaps["gap"]).clip(lower=0)
     if "dimension" not in gaps or closing.index.isin(gaps.index).all():
         return closing["slope"].reindex(gaps.index) * missing

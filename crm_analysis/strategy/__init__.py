@@ -7,7 +7,7 @@ from crm_analysis.strategy.content import (
     satisfied_customers,
     show_dissatisfaction,
 )
-from crm_analysis.strategy.describe import customer_actions, group_profile, plan_to_sign
+from crm_analysis.strategy.describe import customer_actions, follow_up, group_profile, plan_to_sign
 from crm_analysis.strategy.findings import findings
 from crm_analysis.strategy.forecast import Forecast, forecast
 from crm_analysis.strategy.groups import GROUPS, customer_groups, group_of, usual_gap
@@ -25,6 +25,7 @@ __all__ = [
     "dissatisfaction_by_group",
     "dissatisfaction_if_known",
     "findings",
+    "follow_up",
     "forecast",
     "group_of",
     "group_profile",

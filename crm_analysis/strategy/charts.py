@@ -36,6 +36,8 @@ def groups_map(groups: pd.DataFrame) -> go.Figure:
 def value_and_stake(stakes: pd.DataFrame, *, currency: str, horizon: str) -> go.Figure:
     """Show for each group what it is expected to bring and what would be lost with it.
 
+    Who is gone can't stay any more, so nothing is drawn on top for that group.
+
     Parameters
     ----------
     stakes : by group, with value and at_stake (money), each with _low and _high.
@@ -47,11 +49,12 @@ def value_and_stake(stakes: pd.DataFrame, *, currency: str, horizon: str) -> go.
     height = 150 + 58 * len(stakes)
     figure = blank(title, x=f"contribution in {horizon}, {currency or 'money'}", height=height)
     names = [label(group) for group in stakes.index]
+    gone = stakes.index == "gone"
     for column, name, colour in (
         ("value", "expected", BLUE),
         ("at_stake", "on top, if all of them stayed", ORANGE),
     ):
-        values = stakes[column]
+        values = stakes[column].mask(gone & (column == "at_stake"))
         spread = {
             "type": "data",
             "array": stakes[f"{column}_high"] - values,
@@ -59,7 +62,7 @@ def value_and_stake(stakes: pd.DataFrame, *, currency: str, horizon: str) -> go.
             "color": "#374151",
             "thickness": 1.2,
         }
-        told = [money(value, currency, 0) for value in values]
+        told = [money(value, currency, 0) for value in values.fillna(0)]
         figure.add_bar(
             y=names,
             x=values,
@@ -71,8 +74,8 @@ def value_and_stake(stakes: pd.DataFrame, *, currency: str, horizon: str) -> go.
             hovertemplate="%{y}: %{customdata}<extra>" + name + "</extra>",
         )
     figure.update_layout(barmode="group", bargap=0.25)
-    figure.update_yaxes(autorange="reversed", showgrid=False)
-    figure.update_xaxes(nticks=5, rangemode="tozero")
+    figure.update_yaxes(autorange="reversed", showgrid=False, dtick=1)
+    figure.update_xaxes(nticks=5, rangemode="tozero", tickformat=",")
     return figure
 
 
@@ -113,6 +116,8 @@ def net_gain(plan: pd.DataFrame, *, currency: str) -> go.Figure:
             hovertemplate="%{y}: %{customdata}<extra>" + decision + "</extra>",
         )
     order = [label(f"{group}, by {channel}") for group, channel in tried["channel"].items()]
-    figure.update_yaxes(categoryorder="array", categoryarray=order[::-1])
-    figure.update_xaxes(nticks=5, zeroline=True, zerolinecolor="#374151", zerolinewidth=1.5)
+    figure.update_yaxes(categoryorder="array", categoryarray=order[::-1], dtick=1)
+    figure.update_xaxes(
+        nticks=5, tickformat=",", zeroline=True, zerolinecolor="#374151", zerolinewidth=1.5
+    )
     return figure

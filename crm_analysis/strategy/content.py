@@ -1,14 +1,13 @@
 """How content the groups are: from the customers who were asked to all who weren't."""
 
 import pandas as pd
-from great_tables import GT
 from statsmodels.stats.proportion import proportion_confint
 
 from crm_analysis.checks import check_columns, check_probability
 from crm_analysis.data import Company
 from crm_analysis.errors import InsufficientData
 from crm_analysis.satisfaction import satisfaction_by_customer
-from crm_analysis.show import table
+from crm_analysis.show import Readable, Sentence, say, table
 from crm_analysis.strategy.groups import GROUPS, group_of
 
 __all__ = [
@@ -124,21 +123,17 @@ def dissatisfaction_if_known(
 
 def show_dissatisfaction(
     content: pd.DataFrame | None, *, min_answers: int, currency: str
-) -> GT | str:
+) -> Readable | Sentence:
     """Lay ``dissatisfaction_if_known`` out for reading, or say that it isn't known."""
     if content is None:
-        return f"No group has {min_answers} customers whose satisfaction is known."
+        return say(f"No group has {min_answers} customers whose satisfaction is known.")
     return table(
-        content,
+        content.rename(columns={"low": "dissatisfied_low", "high": "dissatisfied_high"}),
         caption="Dissatisfied customers by group, and what these are expected to bring",
         currency=currency,
-        percent_columns=["dissatisfied", "low", "high"],
+        percent_columns=["dissatisfied"],
         count_columns=["expected"],
-        money_columns=["value_at_risk", "value_at_risk_low", "value_at_risk_high"],
-        labels={
-            "expected": "probably in the group",
-            "value_at_risk": "they bring",
-            "value_at_risk_low": "at least",
-            "value_at_risk_high": "at most",
-        },
+        money_columns=["value_at_risk"],
+        intervals=["dissatisfied", "value_at_risk"],
+        labels={"expected": "probably", "value_at_risk": "these bring"},
     )

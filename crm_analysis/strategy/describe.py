@@ -6,7 +6,7 @@ from crm_analysis.checks import check_columns
 from crm_analysis.strategy.groups import GROUPS
 from crm_analysis.strategy.plan import DO, LEAVE, NO_CHANNEL, TEST
 
-__all__ = ["customer_actions", "group_profile", "plan_to_sign"]
+__all__ = ["customer_actions", "follow_up", "group_profile", "plan_to_sign"]
 
 
 def group_profile(groups: pd.DataFrame, customers: pd.DataFrame) -> pd.DataFrame:
@@ -53,15 +53,25 @@ def plan_to_sign(plan: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    By group: decision, action, channel, customers, cost, net (likely, money), owner, measure
-    and stop. Left groups have no cost, since nothing is spent on them.
+    By group: action, channel, customers, decision, cost and net (likely, money). Left groups
+    have no cost, since nothing is spent on them.
     """
-    kept = ["decision", "action", "channel", "customers", "cost", "net", "owner", "measure", "stop"]
+    kept = ["action", "channel", "customers", "decision", "cost", "net"]
     signed = plan[kept].copy()
     left = signed["decision"] == LEAVE
     signed.loc[left, ["cost", "net"]] = 0.0
     signed.loc[left, "channel"] = NO_CHANNEL
     return signed.sort_values(["decision", "net"], ascending=[True, False], key=_decision_order)
+
+
+def follow_up(plan: pd.DataFrame) -> pd.DataFrame:
+    """Tell who answers for each action that is taken, how it's measured, and when it ends.
+
+    Returns
+    -------
+    By group: owner, measure, stop; groups that are left alone aren't there.
+    """
+    return plan.loc[plan["decision"] != LEAVE, ["owner", "measure", "stop"]]
 
 
 def _decision_order(values: pd.Series) -> pd.Series:

@@ -155,7 +155,7 @@ PURCHASES = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(PURCHASES)
 def test_any_purchases_agree_with_another_way(rows):
     day = pd.to_timedelta([row[1] for row in rows], unit="D")

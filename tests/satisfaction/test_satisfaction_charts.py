@@ -6,7 +6,6 @@ import pytest
 
 from crm_analysis.satisfaction import gap, importance_performance, kano, relative_weights
 from crm_analysis.satisfaction.charts import (
-    _apart,
     driver_bars,
     gap_dumbbells,
     importance_map,
@@ -14,6 +13,7 @@ from crm_analysis.satisfaction.charts import (
     map_key,
     wording,
 )
+from crm_analysis.satisfaction.maps import _apart
 
 
 def _survey(items, seed=1, respondents=40):

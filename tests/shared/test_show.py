@@ -43,3 +43,18 @@ def test_the_frame_is_not_changed_and_the_id_is_the_same_each_time():
 def test_a_named_index_becomes_a_column():
     frame = pd.DataFrame({"x": [1.0]}, index=pd.Index(["Champions"], name="segment"))
     assert "Champions" in html(frame)
+
+
+def test_an_interval_stands_beside_its_value():
+    frame = pd.DataFrame({"share": [0.5], "share_low": [0.4], "share_high": [0.6]})
+    text = html(frame, percent_columns=["share"], intervals=["share"])
+    assert "50.0 % (40.0 % to 60.0 %)" in text
+    assert "share low" not in text
+
+
+def test_a_caption_cannot_carry_markup():
+    assert "<b>" not in crm.table(pd.DataFrame({"x": [1]}), caption="<b>x</b>").as_raw_html()
+
+
+def test_a_sentence_is_shown_escaped():
+    assert crm.say("<script> & more")._repr_html_() == "<p>&lt;script&gt; &amp; more</p>"
