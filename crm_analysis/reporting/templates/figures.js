@@ -134,6 +134,25 @@
     return figure;
   }
 
+  // Plotly leaves room for bars, not for what is written at their ends: over the names beside
+  // the axis and off the figure. A wider range draws the bars shorter, till it fits.
+  function giveBarTextRoom(place) {
+    for (var pass = 0; pass < 3; pass += 1) {
+      var axis = place._fullLayout.xaxis;
+      var texts = Array.from(place.querySelectorAll(".bartext-outside"));
+      if (!texts.length || axis.type !== "linear") return;
+      var whole = place.getBoundingClientRect(), left = whole.left + axis._offset;
+      var boxes = texts.map(function (text) { return text.getBoundingClientRect(); });
+      var before = left - Math.min.apply(null, boxes.map(function (box) { return box.left; }));
+      var beyond = Math.max.apply(null, boxes.map(function (box) { return box.right; })) - whole.right;
+      if (before <= 0 && beyond <= 0) return;
+      var step = 1.3 * (axis.range[1] - axis.range[0]) / axis._length;
+      window.Plotly.relayout(place, { "xaxis.range": [
+        axis.range[0] - step * Math.max(0, before), axis.range[1] + step * Math.max(0, beyond)
+      ] });
+    }
+  }
+
   function draw(box, width) {
     var place = box.querySelector(".plot"), source = box.querySelector("script");
     if (!window.Plotly) {
@@ -148,6 +167,7 @@
     // Anew, since margins that fitted the old width can leave the new one no room for the plot.
     window.Plotly.purge(place);
     window.Plotly.newPlot(place, figure.data, figure.layout, { displayModeBar: false });
+    giveBarTextRoom(place);
   }
 
   var boxes = Array.from(document.querySelectorAll(".figure"));
