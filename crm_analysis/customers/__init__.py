@@ -10,7 +10,7 @@ from crm_analysis.customers.orders import (
 )
 from crm_analysis.customers.proportions import wilson
 from crm_analysis.customers.repeat import repeat_rates
-from crm_analysis.customers.sentences import Sentence, say
+from crm_analysis.customers.sentences import Sentence
 from crm_analysis.customers.summary import customer_table, summarize
 
 __all__ = [
@@ -25,7 +25,6 @@ __all__ = [
     "profile_completeness",
     "repeat_rates",
     "same_months_a_year_before",
-    "say",
     "summarize",
     "wilson",
 ]

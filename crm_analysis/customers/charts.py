@@ -90,7 +90,7 @@ def orders_and_revenue(counts: pd.DataFrame) -> go.Figure:
         shape = {"orientation": "h", "marker_color": colour, "hovertemplate": "%{x:.1f} %"}
         figure.add_bar(y=list(counts.index), x=counts[column] * 100, name=name, **shape)
     figure.update_layout(barmode="group", bargap=0.25)
-    figure.update_yaxes(autorange="reversed", showgrid=False, type="category")
+    figure.update_yaxes(autorange="reversed", showgrid=False, type="category", dtick=1)
     return figure
 
 
@@ -119,6 +119,7 @@ def repeat_curve(rates: pd.DataFrame) -> go.Figure | Sentence:
         shares["rate"], title, x="share who bought again, %", low=shares["low"], high=shares["high"]
     )
     figure.update_xaxes(range=[0, max(10, 1.08 * shares["high"].max())])
+    figure.update_yaxes(dtick=1)
     return figure
 
 
@@ -269,4 +270,5 @@ def completeness_bars(fields: pd.DataFrame) -> go.Figure | Sentence:
         shares, title, x="filled, % of customers", text=[percent(s) for s in fields["share"]]
     )
     figure.update_xaxes(range=[0, 130], tickvals=[0, 25, 50, 75, 100])
+    figure.update_yaxes(dtick=1)
     return figure

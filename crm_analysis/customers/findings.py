@@ -5,14 +5,33 @@ import pandas as pd
 from crm_analysis.customers.base import same_months_a_year_before
 from crm_analysis.customers.concentration import Concentration
 from crm_analysis.customers.proportions import wilson
+from crm_analysis.customers.sentences import Sentence
 from crm_analysis.errors import InsufficientData
+from crm_analysis.estimates import Estimate
 from crm_analysis.findings import Finding
 from crm_analysis.formats import count, money, percent
 
-__all__ = ["base_trend", "completeness", "order_value", "repeat_rate", "rhythm", "top_customers"]
+__all__ = [
+    "base_trend",
+    "completeness",
+    "order_value",
+    "repeat_rate",
+    "rhythm",
+    "say",
+    "top_customers",
+]
 
+_ONE_INTAKE = (
+    "Nobody was new for a year. If the records follow one intake of customers over time, that is "
+    "how they were cut and says nothing of the company; else win new ones."
+)
 # A change smaller than that is no news.
 _STEADY = 0.03
+
+
+def say(finding: Finding) -> Sentence:
+    """Return what a finding states, to stand below the figure that it is about."""
+    return Sentence(finding.statement)
 
 
 def _exact(share: float) -> str:
@@ -43,13 +62,7 @@ def base_trend(base: pd.DataFrame) -> Finding:
         f"against {count(before)} in the same months a year before "
         f"({_direction(change)}); {_few(newcomers)} of them were new."
     )
-    if won.iloc[-12:].sum() == 0:
-        advice = (
-            "Nobody was new for a year. If the records follow one intake of customers over time, "
-            "that is how they were cut and says nothing of the company; else win new ones."
-        )
-    else:
-        advice = _what_about_the_base(change, newcomers, now)
+    advice = _what_about_the_base(change, newcomers / now) if won.iloc[-12:].any() else _ONE_INTAKE
     return Finding("base_trend", statement, "counted", advice)
 
 
@@ -63,15 +76,17 @@ def _direction(change: float) -> str:
     return f"{percent(abs(change))} {'more' if change > 0 else 'fewer'}"
 
 
-def _what_about_the_base(change: float, newcomers: float, active: float) -> str:
+def _what_about_the_base(change: float, new_share: float) -> str:
     if change >= _STEADY:
         return "The base grows: look whether the newcomers stay, before more is spent on winning."
-    if newcomers < 0.1 * active:
+    if change > -_STEADY:
+        return "About as many leave as are won: keeping more of them is what makes the base grow."
+    if new_share < 0.1:
         return (
-            "The business lives on customers won earlier, and nearly none replace those who "
-            "leave: win new customers, and ask those who left why."
+            "The business lives on customers won earlier, and few replace those who leave: win "
+            "new customers, and ask those who left why."
         )
-    return "New customers don't make the base grow, so as many leave: keeping comes before winning."
+    return "New customers come, but more leave than come: keeping comes before winning."
 
 
 def repeat_rate(rates: pd.DataFrame, days: int = 90, confidence: float = 0.90) -> Finding:
@@ -96,21 +111,16 @@ def repeat_rate(rates: pd.DataFrame, days: int = 90, confidence: float = 0.90) -
         f"{share.text(_exact)} of customers buy again within {span} days of their first "
         f"purchase, by the {count(share.n)} customers who could be observed that long."
     )
+    certainty = "likely" if share.excludes(0.5) else "open"
+    return Finding("repeat_rate", statement, certainty, _what_about_repeats(share, span))
+
+
+def _what_about_repeats(share: Estimate, span: int) -> str:
     if share.high < 0.5:
-        return Finding(
-            "repeat_rate",
-            statement,
-            "likely",
-            f"Most stop after the first purchase: welcome the second one, within {span} days.",
-        )
+        return f"Most don't come back that soon: welcome a second purchase within {span} days."
     if share.low > 0.5:
-        return Finding(
-            "repeat_rate",
-            statement,
-            "likely",
-            "Most come back by themselves: don't pay for a second purchase that would come anyway.",
-        )
-    return Finding("repeat_rate", statement, "open", "Whether most come back isn't settled: wait.")
+        return "Most come back by themselves: don't pay for a second purchase that comes anyway."
+    return "Whether most come back isn't settled: wait for more customers before acting on it."
 
 
 def rhythm(gaps: pd.Series) -> Finding:

@@ -2,9 +2,7 @@
 
 from html import escape
 
-from crm_analysis.findings import Finding
-
-__all__ = ["Sentence", "say"]
+__all__ = ["Sentence"]
 
 
 class Sentence(str):
@@ -20,8 +18,3 @@ class Sentence(str):
 
     def _repr_html_(self) -> str:
         return f"<p>{escape(self, quote=False)}</p>"
-
-
-def say(finding: Finding) -> Sentence:
-    """Return what a finding states, to stand below the figure it is about."""
-    return Sentence(finding.statement)

@@ -94,38 +94,35 @@ def simulate_households(truth: DairyTruth | None = None, seed: int = 2026) -> Ho
     >>> small.customers.index.tolist(), bool((small.orders["week"] <= DairyTruth().weeks).all())
     (['H0001', 'H0002', 'H0003'], True)
     """
-    truth, n = truth or DairyTruth(), (truth or DairyTruth()).households
-    rng = stream(seed, "households")
-    scale = truth.acquisition_years * _WEEKS_PER_YEAR
-    won = rng.random(n) * -np.expm1(-truth.weeks / scale)
-    acquired = np.sort(-scale * np.log1p(-won))
-    rate = rng.gamma(truth.r, 1 / truth.alpha, n)
-    dropout = np.clip(rng.beta(truth.a, truth.b, n), 1e-9, 1)
+    truth, rng = truth or DairyTruth(), stream(seed, "households")
+    acquired = _acquired(rng, truth)
+    rate = rng.gamma(truth.r, 1 / truth.alpha, truth.households)
+    dropout = np.clip(rng.beta(truth.a, truth.b, truth.households), 1e-9, 1)
     observed = truth.weeks - acquired
     possible, until_stop = rng.poisson(rate * observed), rng.geometric(dropout)
-    mean_amount = truth.p / rng.gamma(truth.q, 1 / truth.v, n)
-    contentment = _contentment(rng, dropout, truth.satisfaction_keeps)
-
+    traits = {
+        "acquired": acquired,
+        "rate": rate,
+        "dropout": dropout,
+        "mean_amount": truth.p / rng.gamma(truth.q, 1 / truth.v, truth.households),
+        "contentment": _contentment(rng, dropout, truth.satisfaction_keeps),
+        "alive": until_stop > possible,
+    }
+    ids = [f"H{number:04d}" for number in range(1, truth.households + 1)]
+    customers = pd.DataFrame(traits, index=pd.Index(ids, name="customer_id", dtype="str"))
     repeat_of, week = _repeat_times(rng, possible, until_stop, acquired, observed)
-    names = pd.Index(
-        [f"H{number:04d}" for number in range(1, n + 1)], name="customer_id", dtype="str"
-    )
-    customers = pd.DataFrame(
-        {
-            "acquired": acquired,
-            "rate": rate,
-            "dropout": dropout,
-            "mean_amount": mean_amount,
-            "contentment": contentment,
-            "alive": until_stop > possible,
-        },
-        index=names,
-    )
-    owner = np.concatenate([np.arange(n), repeat_of])
+    owner = np.concatenate([np.arange(truth.households), repeat_of])
     times = np.concatenate([acquired, week])
     order = np.lexsort((times, owner))
-    orders = pd.DataFrame({"customer_id": names.take(owner[order]), "week": times[order]})
-    return Households(customers, orders)
+    owners = customers.index.take(owner[order])
+    return Households(customers, pd.DataFrame({"customer_id": owners, "week": times[order]}))
+
+
+def _acquired(rng, truth):
+    """Draw when each household is won, in weeks, the first ones first: ever fewer over time."""
+    scale = truth.acquisition_years * _WEEKS_PER_YEAR
+    won = rng.random(truth.households) * -np.expm1(-truth.weeks / scale)
+    return np.sort(-scale * np.log1p(-won))
 
 
 def _repeat_times(rng, possible, until_stop, acquired, observed):
@@ -141,6 +138,6 @@ def _repeat_times(rng, possible, until_stop, acquired, observed):
 
 def _contentment(rng, dropout, correlation):
     """Draw how content each household is, in tune with how unlikely it is to stop."""
-    stays = -dropout.argsort().argsort() / len(dropout)
+    stays = -dropout.argsort(kind="stable").argsort() / len(dropout)
     stays = (stays - stays.mean()) / stays.std()
     return correlation * stays + np.sqrt(1 - correlation**2) * rng.standard_normal(len(dropout))

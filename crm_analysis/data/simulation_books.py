@@ -5,6 +5,7 @@ import pandas as pd
 
 from crm_analysis.data.draws import choose, stream, weighted
 from crm_analysis.data.simulation import DairyTruth, Households
+from crm_analysis.data.tables import TABLES
 
 __all__ = ["simulate_orders", "simulate_profiles"]
 
@@ -52,6 +53,9 @@ _STAFF = (
     "Ilka", "Jonte", "Kaya", "Lorin", "Merle", "Nino", "Oda", "Pelle",
 )  # fmt: skip
 _FIRST_NAMES = ("Ada", "Ben", "Cleo", "Dina", "Emil", "Fia", "Gus", "Hedy", "Ivo", "Juno")
+# The share of households of whom a field is known; the other fields are known of all.
+_KNOWN = {"birth_year": 0.78, "email": 0.66, "phone": 0.91, "updated_on": 0.83}
+_KNOWN_CHILDREN = {"children": 0.71}
 _CHILDREN = {"none": 0.47, "one": 0.22, "two": 0.22, "three or more": 0.09}
 
 
@@ -64,32 +68,33 @@ def simulate_orders(
     one to three lines, whose amounts add up to the Gamma-Gamma draw, to the cent.
     """
     truth, rng = truth or DairyTruth(), stream(seed, "orders")
-    day = np.floor(households.orders["week"] * _DAYS_PER_WEEK).astype("int64")
-    days = pd.DataFrame({"customer_id": households.orders["customer_id"], "day": day})
-    days = days.drop_duplicates().sort_values(["day", "customer_id"], ignore_index=True)
-    customer = households.customers.index.get_indexer(days["customer_id"])
+    orders = _purchase_days(households)
+    customer = households.customers.index.get_indexer(orders["customer_id"])
     mean = households.customers["mean_amount"].to_numpy()[customer]
-    n = len(days)
     cents = np.maximum(np.rint(rng.gamma(truth.p, mean / truth.p) * 100), 3).astype("int64")
     order, line_cents = _lines(rng, cents)
     product = _PRODUCTS.iloc[weighted(rng, _PRODUCTS["weight"].to_numpy(), len(order))]
-    staff = pd.array(_STAFF, dtype="str").take(_route(customer))
-    order_id = pd.Series([f"D{number:06d}" for number in range(1, n + 1)], dtype="str")
-    channel = choose(rng, _CHANNELS, n)
-    date_ = pd.Timestamp(truth.first_day) + pd.to_timedelta(days["day"], unit="D")
-    return pd.DataFrame(
-        {
-            "customer_id": days["customer_id"].take(order).array,
-            "date": date_.astype("datetime64[us]").take(order).array,
-            "amount": line_cents / 100,
-            "order_id": order_id.take(order).array,
-            "product_id": product["product_id"].array,
-            "product": product["product"].array,
-            "category": product["category"].array,
-            "channel": channel.take(order).array,
-            "salesperson": staff.take(order),
-        }
-    )
+    orders["date"] = _dates(truth, orders.pop("day"))
+    ids = [f"D{number:06d}" for number in range(1, len(orders) + 1)]
+    orders["order_id"] = pd.Series(ids, dtype="str")
+    orders["channel"] = choose(rng, _CHANNELS, len(orders))
+    orders["salesperson"] = pd.array(_STAFF, dtype="str").take(_route(customer))
+    lines = orders.take(order).reset_index(drop=True).assign(amount=line_cents / 100)
+    lines = lines.join(product.drop(columns="weight").reset_index(drop=True))
+    return lines[[column.name for column in TABLES["transactions"].columns if column.name in lines]]
+
+
+def _purchase_days(households):
+    """Return customer_id and day (whole days since the first), each pair once, in order of days."""
+    day = np.floor(households.orders["week"] * _DAYS_PER_WEEK).astype("int64")
+    days = pd.DataFrame({"customer_id": households.orders["customer_id"], "day": day})
+    return days.drop_duplicates().sort_values(["day", "customer_id"], ignore_index=True)
+
+
+def _dates(truth, days):
+    """Turn days since the first into dates."""
+    dates = pd.Timestamp(truth.first_day) + pd.to_timedelta(days, unit="D")
+    return pd.Series(dates).astype("datetime64[us]")
 
 
 def _lines(rng, cents):
@@ -121,31 +126,34 @@ def simulate_profiles(
     truth, rng = truth or DairyTruth(), stream(seed, "profiles")
     n = len(households.customers)
     number = np.arange(1, n + 1)
-    first_day = pd.Timestamp(truth.first_day)
     acquired = np.floor(households.customers["acquired"].to_numpy() * _DAYS_PER_WEEK)
-    last = (pd.Timestamp(truth.last_day) - first_day).days
+    last = (truth.last_day - truth.first_day).days
     updated = np.floor(acquired + rng.random(n) ** 0.7 * (last - acquired))
     channel = choose(rng, {name: share for name, (share, _) in _ACQUISITION.items()}, n)
     mean_cost = channel.map({name: cost for name, (_, cost) in _ACQUISITION.items()}).to_numpy()
-    first_name = pd.array(_FIRST_NAMES, dtype="str").take(weighted(rng, np.ones(10), n))
+    first_name = [_FIRST_NAMES[k] for k in weighted(rng, np.ones(len(_FIRST_NAMES)), n)]
     birth_year = np.clip(np.rint(1976 + 13 * rng.standard_normal(n)), 1935, 2004)
-    known = lambda share: rng.random(n) < share  # noqa: E731
-    text = lambda values: pd.Series(values, dtype="str")  # noqa: E731
-    days = lambda count: pd.Series(first_day + pd.to_timedelta(count, unit="D"))  # noqa: E731
-    return pd.DataFrame(
-        {
-            "customer_id": text(households.customers.index),
-            "name": text(
-                [f"{a} Samplewood-{k:04d}" for a, k in zip(first_name, number, strict=True)]
-            ),
-            "acquired_on": days(acquired).astype("datetime64[us]"),
-            "acquisition_channel": channel,
-            "acquisition_cost": np.round(rng.gamma(8, mean_cost / 8), 2),
-            "birth_year": pd.Series(birth_year).astype("Int64").where(known(0.78)),
-            "region": text([_REGIONS[k] for k in _route(number - 1) // 2]),
-            "email": text([f"h{k:04d}@example.invalid" for k in number]).where(known(0.66)),
-            "phone": text([f"+999 000 {k:04d}" for k in number]).where(known(0.91)),
-            "updated_on": days(updated).astype("datetime64[us]").where(known(0.83)),
-            "children": choose(rng, _CHILDREN, n).where(known(0.71)),
+    profiles = {
+        "customer_id": households.customers.index.array,
+        "name": [f"{first_name[k - 1]} Samplewood-{k:04d}" for k in number],
+        "acquired_on": _dates(truth, acquired),
+        "acquisition_channel": channel,
+        "acquisition_cost": np.round(rng.gamma(8, mean_cost / 8), 2),
+        "birth_year": pd.array(birth_year, dtype="Int64"),
+        "region": [_REGIONS[k] for k in _route(number - 1) // 2],
+        "email": [f"h{k:04d}@example.invalid" for k in number],
+        "phone": [f"+999 000 {k:04d}" for k in number],
+        "updated_on": _dates(truth, updated),
+    }
+    frame = _with_gaps(pd.DataFrame(profiles), _KNOWN, rng)
+    return _with_gaps(frame.assign(children=choose(rng, _CHILDREN, n)), _KNOWN_CHILDREN, rng)
+
+
+def _with_gaps(profiles, known, rng):
+    """Leave away what the dairy was never told, field by field."""
+    return profiles.assign(
+        **{
+            name: profiles[name].where(rng.random(len(profiles)) < share)
+            for name, share in known.items()
         }
     )

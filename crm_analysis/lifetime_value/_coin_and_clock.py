@@ -70,12 +70,17 @@ def _average_over_coin(value: Callable, a, B):
     The trapezoid rule in the logit of p, stretched by sinh, converges exponentially, whether
     the density is a narrow peak (large a, B) or has long tails (small ones).
     """
-    width = np.minimum(1.0, np.sqrt(1 / a + 1 / B))
-    logit = np.log(a / B) + width * np.sinh(_NODES[:, None])
+    width, step = np.minimum(1.0, np.sqrt(1 / a + 1 / B)), _NODES[1] - _NODES[0]
+    # Nodes are densest where the density bends; below 1, a and B only lengthen its tails.
+    centre = np.log(np.maximum(a, 1) / np.maximum(B, 1))
+    logit = centre + width * np.sinh(_NODES[:, None])
+    pace = width * np.cosh(_NODES[:, None]) * step
     log_p, log_q = -np.logaddexp(0, -logit), -np.logaddexp(0, logit)
-    density = np.exp(a * log_p + B * log_q - betaln(a, B)) * width * np.cosh(_NODES[:, None])
-    p = np.maximum(expit(logit), 1e-150)
-    return (density * value(p)).sum(axis=0) * (_NODES[1] - _NODES[0])
+    weight = np.exp(a * log_p + B * log_q - betaln(a, B)) * pace
+    # What lies beyond the nodes, where the density is a plain exponential; only for a tiny a or B.
+    weight[0] += np.exp(a * (logit[0] - pace[0] / 2) - np.log(a) - betaln(a, B))
+    weight[-1] += np.exp(-B * (logit[-1] + pace[-1] / 2) - np.log(B) - betaln(a, B))
+    return (weight * value(np.maximum(expit(logit), 1e-150))).sum(axis=0)
 
 
 def at_least(k, R, beta, a, B, t):

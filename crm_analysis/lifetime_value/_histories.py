@@ -31,10 +31,13 @@ def _group(columns: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarra
     """Return first position, group of each row and size of each group of equal rows."""
     code = np.zeros(len(columns[0]), dtype=np.int64)
     for column in columns:
-        values, codes = np.unique(column, return_inverse=True)
+        # Sorted, so that the order of the rows doesn't change the sums that follow.
+        codes, values = pd.factorize(column, sort=True)
         # Renumbered after each column, so that the product of the counts can't overflow.
-        code = np.unique(code * len(values) + codes, return_inverse=True)[1]
-    _, first, sizes = np.unique(code, return_index=True, return_counts=True)
+        code = pd.factorize(code * len(values) + codes, sort=True)[0]
+    sizes = np.bincount(code)
+    first = np.empty(len(sizes), dtype=np.int64)
+    first[code[::-1]] = np.arange(len(code))[::-1]
     return first, code, sizes
 
 

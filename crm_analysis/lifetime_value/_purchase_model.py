@@ -127,7 +127,8 @@ class PurchaseModel:
         ahead = self._clock_and_coin(parameters, few)
         square = future.mean_square_purchases(*ahead, times[few.row_of])[row_of]
         alive = self._alive(parameters, histories)
-        return alive * square - self._expected(parameters, histories, horizon) ** 2
+        variance = alive * square - self._expected(parameters, histories, horizon) ** 2
+        return np.maximum(variance, 0.0)  # rounding
 
     def _at_least(self, k, points, histories: Histories, horizon, rows) -> np.ndarray:
         """Return P(at least k purchases) for some ``rows``, averaged over parameter ``points``."""

@@ -68,18 +68,12 @@ def history_map(customers: pd.DataFrame) -> go.Figure:
     )
     table = pd.crosstab(_classes(customers["frequency"]), silence, dropna=False)
     once = (customers["frequency"] == 0).mean()
-    return (
-        heat_map(
-            np.sqrt(table),
-            f"{percent(once)} of {count(len(customers))} customers haven't bought a second time",
-            x="weeks since the last purchase, up to",
-            y="repeat purchases",
-            unit="",
-            text=table.map(count),
-        )
-        .update_traces(showscale=False)
-        .update_layout(xaxis={"type": "category"}, yaxis={"type": "category"})
-    )
+    title = f"{percent(once)} of {count(len(customers))} customers haven't bought a second time"
+    names = {"x": "weeks since the last purchase, up to", "y": "repeat purchases", "unit": ""}
+    # Roots, since a few cells hold most of the customers.
+    figure = heat_map(np.sqrt(table), title, text=table.map(count), **names)
+    figure.update_traces(showscale=False)
+    return figure.update_layout(xaxis={"type": "category"}, yaxis={"type": "category"})
 
 
 def alive_map(model: BetaGeo, customers: pd.DataFrame) -> go.Figure:
@@ -91,32 +85,31 @@ def alive_map(model: BetaGeo, customers: pd.DataFrame) -> go.Figure:
     customers : ``T`` in weeks.
     """
     age = float(customers["T"].max())
+    table = _alive_grid(model, age)
+    column = table.columns[len(table.columns) // 2]
+    few, many = table[column].iloc[0], table[column].iloc[-1]
+    title = (
+        f"Customers of {age:.0f} weeks: after {column} weeks of silence P(alive) is {percent(few)} "
+        f"with {table.index[0]} repeat purchase and {percent(many)} with {table.index[-1]}"
+    )
+    names = {"x": "weeks since the last purchase", "y": "repeat purchases", "unit": "P(alive)"}
+    figure = heat_map(table, title, text=table.map(percent), **names)
+    figure.update_traces(zmin=0, zmax=1, showscale=False)
+    return figure.update_layout(xaxis={"type": "category"}, yaxis={"type": "category"})
+
+
+def _alive_grid(model: BetaGeo, age: float) -> pd.DataFrame:
+    """Return P(alive) at ``age``, repeat purchases in rows, weeks of silence in columns."""
     silences = np.unique(np.round(np.linspace(0, 0.9, 6) * age))
     x = np.array(_FREQUENCIES[1:])
-    grid = pd.DataFrame(
-        {
-            "frequency": np.repeat(x, len(silences)),
-            "recency": age - np.tile(silences, len(x)),
-            "T": age,
-        }
-    )
-    alive = model.predict_alive(grid)["alive"].to_numpy().reshape(len(x), -1)
-    table = pd.DataFrame(alive, index=x, columns=[f"{silence:.0f}" for silence in silences])
-    middle = silences[len(silences) // 2]
-    few, many = table.iloc[0, len(silences) // 2], table.iloc[-1, len(silences) // 2]
-    return (
-        heat_map(
-            table,
-            f"Customers of {age:.0f} weeks: after {middle:.0f} weeks of silence P(alive) is "
-            f"{percent(few)} with {x[0]} repeat purchase and {percent(many)} with {x[-1]}",
-            x="weeks since the last purchase",
-            y="repeat purchases",
-            unit="P(alive)",
-            text=table.map(percent),
-        )
-        .update_traces(zmin=0, zmax=1, showscale=False)
-        .update_layout(xaxis={"type": "category"}, yaxis={"type": "category"})
-    )
+    history = {
+        "frequency": np.repeat(x, len(silences)),
+        "recency": age - np.tile(silences, len(x)),
+        "T": age,
+    }
+    alive = model.predict_alive(pd.DataFrame(history))["alive"].to_numpy()
+    columns = [f"{silence:.0f}" for silence in silences]
+    return pd.DataFrame(alive.reshape(len(x), -1), index=x, columns=columns)
 
 
 def life_of_one(path: pd.DataFrame) -> go.Figure:
@@ -244,24 +237,14 @@ def what_moves_value(changes: pd.DataFrame, currency: str = "") -> go.Figure:
     table = changes.loc[order]
     title = f"{order[0].capitalize()} moves the value of a new customer most"
     figure = blank(title, x=f"value of a new customer, {currency}".rstrip(", "), height=300)
+    # The changed values stand in the names: beside a bar a narrow screen has no room.
+    names = table.index + "<br>" + table["low_at"] + " to " + table["high_at"]
+    shape = {"base": usual, "orientation": "h", "showlegend": False}
     for end, colour in (("low", ORANGE), ("high", BLUE)):
-        figure.add_bar(
-            y=table.index,
-            x=table[end] - usual,
-            base=usual,
-            orientation="h",
-            text=table[f"{end}_at"],
-            textposition="outside",
-            cliponaxis=False,
-            marker={"color": colour},
-        )
-    figure.add_vline(x=usual, line={"color": GREY, "dash": "dot"})
-    figure.update_layout(barmode="overlay", showlegend=False)
+        figure.add_bar(y=names, x=table[end] - usual, marker={"color": colour}, **shape)
+    figure.update_layout(barmode="overlay")
     figure.update_yaxes(autorange="reversed", showgrid=False)
-    # Room for the text beside the bars, on a telephone too.
-    least, most = table["low"].min(), table["high"].max()
-    room = 0.35 * (most - least)
-    return figure.update_xaxes(nticks=4, range=[least - room, most + room])
+    return figure.update_xaxes(nticks=4)
 
 
 def acquisition_limit(by_horizon: pd.DataFrame, horizon: float, currency: str = "") -> go.Figure:

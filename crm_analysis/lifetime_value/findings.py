@@ -32,7 +32,8 @@ class Sentence(str):
     """A sentence that a notebook shows as prose, not in quotation marks."""
 
     def _repr_markdown_(self) -> str:
-        return str(self)
+        # Two bare dollar signs would make a formula of what stands between them.
+        return self.replace("$", "<span>&#36;</span>")
 
 
 def say(*told: Finding) -> Sentence:

@@ -221,7 +221,8 @@ def total_value(
     own = margins**2 @ _own_variance(prospect, bought)
     width = norm.ppf((1 + interval) / 2) * float(np.sqrt(by_purchases**2 + by_spend**2 + own))
     method = "delta method and the customers' own chance"
-    return Estimate(value, value - width, value + width, interval, n=len(customers), method=method)
+    low = max(value - width, -float(costs.sum()))  # revenue is never below 0
+    return Estimate(value, low, value + width, interval, n=len(customers), method=method)
 
 
 def _own_variance(prospect: _Prospect, bought: np.ndarray) -> np.ndarray:

@@ -15,7 +15,6 @@ from crm_analysis.customers import (
     orders_per_customer,
     profile_completeness,
     repeat_rates,
-    say,
     summarize,
 )
 from crm_analysis.customers.receipt import say_intake, show_intake, show_rejections
@@ -40,7 +39,7 @@ def months(active, new):
         (60, 40, "40 % fewer", "keeping comes before winning"),
         (60, 1, "40 % fewer", "live"),
         (60, 0, "none of them were new", "one intake"),
-        (101, 30, "about as many", "as many leave"),
+        (101, 30, "about as many", "About as many leave"),
     ],
 )
 def test_base_trend(last, new, says, advises):
@@ -61,7 +60,7 @@ def rates(rate, n):
 @pytest.mark.parametrize(
     ("rate", "n", "certainty", "advises"),
     [
-        (0.2, 500, "likely", "Most stop"),
+        (0.2, 500, "likely", "Most don't come back"),
         (0.8, 500, "likely", "Most come back"),
         (0.5, 20, "open", "isn't settled"),
     ],
@@ -106,7 +105,7 @@ def test_completeness_with_and_without_profiles(dairy):
     assert "email, for 66 % of 5,000" in findings.completeness(fields, dairy.title).statement
     none = findings.completeness(profile_completeness(None), "<Shop>")
     assert none.statement.startswith("<Shop> supplied no profiles")
-    assert "&lt;Shop&gt;" in say(none)._repr_html_()
+    assert "&lt;Shop&gt;" in findings.say(none)._repr_html_()
 
 
 @pytest.mark.parametrize("name", ["cdnow", "dairy"])

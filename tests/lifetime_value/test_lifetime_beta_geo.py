@@ -344,3 +344,21 @@ def test_a_log_without_departures_is_said_not_to_have_an_optimum():
     predicted = model.predict_purchases(customers, 40, interval=0.9)
     assert np.isfinite(predicted).all().all()
     assert predicted["purchases"].sum() == pytest.approx(counts.sum(), rel=0.05)
+
+
+@pytest.mark.parametrize("a", [1e-6, 1e-3, 0.02, 3.0, 2e4])
+@pytest.mark.parametrize("B", [1e-4, 0.3, 40.0, 1e5])
+def test_the_average_over_the_coin_has_the_moments_of_the_beta_distribution(a, B):
+    both = np.array([a]), np.array([B])
+    assert future._average_over_coin(np.ones_like, *both) == pytest.approx(1, rel=2e-3)
+    mean = future._average_over_coin(lambda p: p, *both)
+    assert mean == pytest.approx(a / (a + B), rel=2e-3)
+
+
+def test_variances_stay_possible_when_nobody_leaves():
+    """With a near 0 the count is negative binomial: variance = mean + mean² / R."""
+    R, beta, t = 11.0, 5.0, 52.0
+    mean = future.mean_purchases(R, beta, 1e-8, 1e5, t).item()
+    square = future.mean_square_purchases(R, beta, 1e-8, 1e5, t).item()
+    assert mean == pytest.approx(R * t / beta, rel=1e-4)
+    assert square - mean**2 == pytest.approx(mean + mean**2 / R, rel=1e-3)

@@ -121,3 +121,10 @@ def test_a_model_without_a_maximum_is_not_called_usable():
     model.params_ = pd.Series({"r": 1.0, "alpha": 2.0, "a": 1e-9, "b": 1.0})
     model.converged_ = False
     assert conclusions.fit_finding(model).certainty == "open"
+
+
+def test_two_amounts_in_dollars_are_not_a_formula(chapter):
+    told = conclusions.say(conclusions.acquisition_finding(chapter["new"], 52, "USD"))
+    assert str(told).count("$") >= 4
+    assert "$" not in told._repr_markdown_()
+    assert told._repr_markdown_().count("&#36;") == str(told).count("$")
