@@ -152,24 +152,20 @@ def report(
     # Before anything heavy is imported, so that one sees that it has begun.
     typer.echo(f"Reading {', '.join(source)} …", err=True)
     from crm_analysis.reporting.parameters import parse_assignments
-    from crm_analysis.reporting.report import check_distinct, plan_run, run_plan
+    from crm_analysis.reporting.plan import plan_run
+    from crm_analysis.reporting.sources import is_built_in, load_all, shown_name
 
     plan = plan_run(chapter, parse_assignments(parameter))
     _check_writable(out)
-    others = _tables(survey=survey, profiles=profiles, kano=kano, outcomes=outcomes)
-    companies = _load_all(source, others, column, as_of)
-    check_distinct([company.name for company in companies])
+    tables = {"survey": survey, "profiles": profiles, "kano": kano, "outcomes": outcomes}
+    loaded = load_all(source, tables, column, as_of)
+    from crm_analysis.reporting.report import run_plan
+
     failed = []
-    for name, company in zip(source, companies, strict=True):
+    for name, company in zip(source, loaded, strict=True):
         typer.echo(f"{company.title}, as of {company.as_of:%Y-%m-%d}", err=True)
-        done = run_plan(
-            plan,
-            company,
-            out,
-            source=_shown(name),
-            built_in=_is_built_in(name),
-            workers=workers,
-        )
+        told = {"source": shown_name(name), "built_in": is_built_in(name)}
+        done = run_plan(plan, company, out, **told, workers=workers)
         failed += [(company, result) for result in done.failed]
     for company, result in failed:
         typer.echo(
@@ -192,10 +188,11 @@ def check(
     column: _Columns = [],  # noqa: B006
 ) -> None:
     """Say what was read, accepted and rejected, by table and reason."""
+    from crm_analysis.reporting.sources import load_all
     from crm_analysis.reporting.subject import describe
 
-    others = _tables(survey=survey, profiles=profiles, kano=kano, outcomes=outcomes)
-    (company,) = _load_all([source], others, column, as_of)
+    tables = {"survey": survey, "profiles": profiles, "kano": kano, "outcomes": outcomes}
+    (company,) = load_all([source], tables, column, as_of)
     subject = describe(company)
     _print_table(
         f"{subject.title}, as of {subject.as_of}",
@@ -222,60 +219,6 @@ def companies() -> None:
 
     for name, company in COMPANIES.items():
         typer.echo(f"{name}\n    {company.title}. {company.sentence}\n    {company.source}")
-
-
-def _tables(**files: str | None) -> dict[str, str]:
-    return {table: file for table, file in files.items() if file is not None}
-
-
-def _load_all(
-    sources: Sequence[str], others: dict[str, str], column: Sequence[str], as_of: str | None
-) -> list[Any]:
-    """Load every company, so that one that can't be used stops before any is reported."""
-    if others and len(sources) > 1:
-        options = ", ".join(f"--{name}" for name in others)
-        raise InputError(
-            f"{options} belong to one company, but {len(sources)} are given: "
-            "report them one after the other"
-        )
-    columns = _column_names(column)
-    from crm_analysis.data import load
-
-    return [load(_with(source, others), columns=columns or None, as_of=as_of) for source in sources]
-
-
-def _with(source: str, others: dict[str, str]) -> str | dict[str, str]:
-    if not others:
-        return source
-    if _is_built_in(source) or Path(source).is_dir():
-        options = ", ".join(f"--{name}" for name in others)
-        raise InputError(
-            f"{options} go with a file of transactions; {source!r} brings its own tables"
-        )
-    return {"transactions": source, **others}
-
-
-def _column_names(texts: Sequence[str]) -> dict[str, Any]:
-    """Read OURS=THEIRS pairs; ``survey.item=Frage`` is about another table than transactions."""
-    columns: dict[str, dict[str, str]] = {}
-    for text in texts:
-        ours, equals, theirs = text.partition("=")
-        if not (ours.strip() and equals and theirs.strip()):
-            raise InputError(f"a column is given as ours=theirs, got {text!r}")
-        table, dot, name = ours.strip().rpartition(".")
-        columns.setdefault(table if dot else "transactions", {})[name] = theirs.strip()
-    return columns
-
-
-def _is_built_in(source: str) -> bool:
-    from crm_analysis.data import COMPANIES
-
-    return source in COMPANIES
-
-
-def _shown(source: str) -> str:
-    """Name a source on a page: a built-in's name, or a file's without the folders it's in."""
-    return source if _is_built_in(source) else Path(source).resolve().name
 
 
 def _check_writable(out: Path) -> None:

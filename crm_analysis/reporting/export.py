@@ -12,7 +12,7 @@ from traitlets.config import Config
 from crm_analysis.findings import FINDINGS_MIME
 from crm_analysis.reporting.executed import METRIC_MIME
 from crm_analysis.reporting.figures import PLOTLY_MIME, caption, figure_height, figure_json
-from crm_analysis.reporting.markdown import Heading, formula, render_markdown
+from crm_analysis.reporting.markdown import Heading, formula, render_markdown, render_said
 from crm_analysis.reporting.markup import boxed, safe_html
 
 __all__ = ["TEMPLATES", "Content", "ParameterRow", "export"]
@@ -74,7 +74,16 @@ def export(
     code : whether the code is there to be unfolded.
     """
     exporter = _ChapterExporter(template_name="chapter", extra_template_basedirs=[str(TEMPLATES)])
-    for ours in (boxed, safe_html, caption, figure_height, figure_json, formula, _position):
+    for ours in (
+        boxed,
+        safe_html,
+        caption,
+        figure_height,
+        figure_json,
+        formula,
+        render_said,
+        _position,
+    ):
         exporter.register_filter(ours.__name__.strip("_"), ours)
     resources = {"headings": [], "slug": slug, "parameters": parameters, "code": code}
     html, resources = exporter.from_notebook_node(notebook, resources)

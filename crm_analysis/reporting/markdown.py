@@ -8,7 +8,7 @@ from typing import Any
 from bs4 import BeautifulSoup
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
-__all__ = ["Heading", "formula", "render_markdown"]
+__all__ = ["Heading", "formula", "render_markdown", "render_said"]
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,17 @@ def render_markdown(source: str, headings: list[Heading], attachments: dict | No
     """Return markdown as HTML and add its headings to ``headings``, ids unique among them."""
     renderer = _Renderer(headings, escape=False, attachments=attachments)
     return MarkdownWithMath(renderer=renderer).render(source)
+
+
+def render_said(source: str) -> str:
+    r"""Return markdown that code has written, in which a dollar is money and starts no formula.
+
+    Examples
+    --------
+    >>> render_said("From $5 to **$6**.")
+    '<p>From $5 to <strong>$6</strong>.</p>\n'
+    """
+    return render_markdown(re.sub(r"(?<!\\)\$", r"\\$", source), [])
 
 
 class _Renderer(IPythonRenderer):

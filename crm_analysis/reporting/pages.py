@@ -23,8 +23,9 @@ __all__ = ["Measure", "Part", "chapter_page", "measure", "runs_page", "strategy_
 _TEMPLATES = Path(__file__).parent / "templates"
 # The chapter whose advice opens the report.
 _PLAN = "strategy"
-# A manager's five minutes: the first figures of each chapter, its authors put them in order.
+# A manager's five minutes: the first of each chapter, whose author has put them in order.
 _MEASURES_PER_CHAPTER = 3
+_FINDINGS_PER_CHAPTER = 3
 
 
 @dataclass(frozen=True)
@@ -95,12 +96,9 @@ def strategy_page(
         subject=subject,
         parts=parts,
         plan=plan,
-        measures=[
-            measure(metric, subject.currency)
-            for part in parts
-            for metric in part.metrics[:_MEASURES_PER_CHAPTER]
-        ],
-        tables=tables,
+        measures=_first_measures(parts),
+        most_findings=_FINDINGS_PER_CHAPTER,
+        tables=_by_name(tables),
         rejected=any(table.rejected for table in subject.tables),
         figures=any(part.summary and part.summary.figures for part in parts),
         alone=plotly is not None,
@@ -108,12 +106,28 @@ def strategy_page(
     )
 
 
+def _first_measures(parts: Sequence[Part]) -> list[Measure]:
+    """Return the first figures of each chapter, each once: several record the same."""
+    first = [measure(metric) for part in parts for metric in part.metrics[:_MEASURES_PER_CHAPTER]]
+    return list(dict.fromkeys(first))
+
+
+def _by_name(files: Sequence[str]) -> dict[str, list[str]]:
+    """Return the endings that each hand-over table was written with."""
+    tables: dict[str, list[str]] = {}
+    for file in files:
+        name, _, ending = file.partition(".")
+        if name != "rejected":
+            tables.setdefault(name, []).append(ending)
+    return tables
+
+
 def runs_page(companies: Sequence[dict[str, Any]]) -> str:
     """Return the list of all runs; each company has name, title, simulated and its runs."""
     return _render("runs.html.j2", companies=companies)
 
 
-def measure(metric: dict[str, Any], currency: str = "") -> Measure:
+def measure(metric: dict[str, Any]) -> Measure:
     """Write a recorded figure for a reader.
 
     Examples

@@ -5,48 +5,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from crm_analysis.errors import InputError
+from crm_analysis import __version__
 from crm_analysis.reporting import archive, executed
 from crm_analysis.reporting.index import write_index
 from crm_analysis.reporting.pages import Part, chapter_page, strategy_page
-from crm_analysis.reporting.parameters import Parameter, read_parameters, resolve
+from crm_analysis.reporting.plan import Plan
 from crm_analysis.reporting.progress import Progress
 from crm_analysis.reporting.runner import CELL_SECONDS, Job, Result, run_jobs
 from crm_analysis.reporting.subject import Subject, describe
-from crm_analysis.reporting.suite import (
-    Chapter,
-    choose_chapters,
-    notebooks_folder,
-    present_chapters,
-)
+from crm_analysis.reporting.suite import Chapter
 
-__all__ = ["Plan", "Report", "plan_run", "run_plan"]
+if TYPE_CHECKING:
+    from crm_analysis.reporting.export import ParameterRow
 
-# Parameters that the run sets, and what a person uses instead.
-_RESERVED = {"source": "SOURCE", "as_of": "--as-of"}
+__all__ = ["Report", "run_plan"]
+
 _PACKAGES = ("ibis-framework", "lifetimes", "numpy", "pandas", "papermill", "plotly", "scipy")
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a run will do, checked whole before anything is written.
-
-    Parameters
-    ----------
-    chapters : the chapters to run, in their order.
-    only : slugs of the chosen ones, empty where it's the whole suite.
-    folder : where the notebooks are.
-    parameters : of each chapter by its slug, as its notebook states them.
-    given : values for them by chapter, converted and checked.
-    """
-
-    chapters: tuple[Chapter, ...]
-    only: tuple[str, ...]
-    folder: Path
-    parameters: Mapping[str, Sequence[Parameter]]
-    given: Mapping[str, dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -63,32 +39,19 @@ class Report:
         return [result for result in self.results if result.failed]
 
 
-def plan_run(
-    chapters: Sequence[str] = (),
-    parameters: Mapping[str, str] | None = None,
-    *,
-    folder: Path | None = None,
-    suite: Sequence[Chapter] | None = None,
-) -> Plan:
-    """Check which chapters are wanted with which parameters.
+@dataclass(frozen=True)
+class _Run:
+    """A run in the making: what is planned, for whom, and what the notebooks are told."""
 
-    Parameters
-    ----------
-    chapters : names of the wanted ones; all, where none is given.
-    parameters : texts of the command line by name.
-    folder, suite : of another set of notebooks than the package's own.
+    plan: Plan
+    company: Any
+    subject: Subject
+    told: Mapping[str, str]
+    shown: Mapping[str, str]
 
-    Raises
-    ------
-    InputError : a chapter or a parameter isn't known, or a value isn't allowed.
-    """
-    folder = folder or notebooks_folder()
-    present = present_chapters(folder, *([suite] if suite else []))
-    chosen = choose_chapters(chapters, present)
-    known = {c.slug: read_parameters(folder / f"{c.stem}.ipynb") for c in chosen}
-    given = resolve(parameters or {}, known, _RESERVED)
-    only = tuple(c.slug for c in chosen) if len(chosen) < len(present) else ()
-    return Plan(tuple(chosen), only, folder, known, given)
+    def lacking(self, chapter: Chapter) -> list[str]:
+        """Return the tables that a chapter needs and this company doesn't have."""
+        return [table for table in chapter.requires if not self.subject.has(table)]
 
 
 def run_plan(
@@ -110,88 +73,78 @@ def run_plan(
     source : what the person called the company's records; pages show it.
     built_in : whether notebooks load the company by that name, rather than prepared files.
     workers : how many notebooks at a time.
+    cell_seconds : after which a cell counts as hanging.
     """
-    from crm_analysis.outputs import TABLES_FOLDER
     from crm_analysis.reporting.prepared import prepared_folder
 
     start, subject = time.monotonic(), describe(company)
-    told = {"source": source if built_in else str(prepared_folder(company)),
-            "as_of": subject.as_of}  # fmt: skip
-    shown = {**told, "source": source}
-    jobs = [_job(plan, chapter, told) for chapter in plan.chapters if not _lacks(chapter, subject)]
+    shown = {"source": source, "as_of": subject.as_of}
+    told = shown if built_in else {**shown, "source": str(prepared_folder(company))}
+    run = _Run(plan, company, subject, told, shown)
     archive.clean_up(out)
-    parts = {c.slug: Part(_not_supplied(c, subject)) for c in plan.chapters}
-    with (
-        archive.open_run(out, subject.name, archive.run_name(subject.as_of, plan.only)) as run,
-        Progress([job.chapter for job in jobs]) as progress,
-    ):
-
-        def note(result: Result) -> None:
-            parts[result.chapter.slug] = _part(result, plan, shown)
-            progress.result(result)
-
-        run_jobs(
-            jobs,
-            workers=workers,
-            environment={TABLES_FOLDER: str((run.path / "tables").resolve())},
-            cell_seconds=cell_seconds,
-            on_cell=progress.cell,
-            on_result=note,
-        )
-        in_order = [parts[chapter.slug] for chapter in plan.chapters]
-        results = tuple(part.result for part in in_order)
-        _write(run.path, subject, in_order, company.rejected)
-        archive.write_json(run.path / "run.json", _about(plan, subject, company, results, shown))
-        published = run.publish(failed=any(result.failed for result in results))
+    with archive.open_run(out, subject.name, archive.run_name(subject.as_of, plan.only)) as folder:
+        parts = _run_chapters(run, folder.path / "tables", workers, cell_seconds)
+        results = tuple(part.result for part in parts)
+        _write(folder.path, subject, parts, company.rejected)
+        archive.write_json(folder.path / "run.json", _about(run, results))
+        published = folder.publish(failed=any(result.failed for result in results))
     archive.append_history(out, _history(subject, published, results, time.monotonic() - start))
     return Report(published, write_index(out), results)
 
 
-def _lacks(chapter: Chapter, subject: Subject) -> list[str]:
-    return [table for table in chapter.requires if not subject.has(table)]
+def _run_chapters(run: _Run, tables: Path, workers: int | None, cell_seconds: int) -> list[Part]:
+    """Run what can be run, and render each chapter as soon as it has ended."""
+    from crm_analysis.outputs import TABLES_FOLDER
+
+    chapters = [chapter for chapter in run.plan.chapters if not run.lacking(chapter)]
+    parts = {c.slug: Part(_not_supplied(run, c)) for c in run.plan.chapters if run.lacking(c)}
+    with Progress(chapters) as progress:
+
+        def note(result: Result) -> None:
+            parts[result.chapter.slug] = _part(run, result)
+            progress.result(result)
+
+        run_jobs(
+            [Job(c, run.plan.notebook(c), run.plan.told(c.slug, run.told)) for c in chapters],
+            workers=workers,
+            environment={TABLES_FOLDER: str(tables.resolve())},
+            cell_seconds=cell_seconds,
+            on_cell=progress.cell,
+            on_result=note,
+        )
+    return [parts[chapter.slug] for chapter in run.plan.chapters]
 
 
-def _not_supplied(chapter: Chapter, subject: Subject) -> Result:
-    tables = " and no ".join(_lacks(chapter, subject))
-    return Result(chapter, "not run", f"No {tables} table was supplied for {subject.title}.")
+def _not_supplied(run: _Run, chapter: Chapter) -> Result:
+    tables = " and no ".join(run.lacking(chapter))
+    return Result(chapter, "not run", f"No {tables} table was supplied for {run.subject.title}.")
 
 
-def _values(parameters: Sequence[Parameter], *given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what those of the parameters that are given are set to."""
-    names = {parameter.name for parameter in parameters}
-    return {n: value for values in given for n, value in values.items() if n in names}
-
-
-def _job(plan: Plan, chapter: Chapter, told: Mapping[str, str]) -> Job:
-    values = _values(plan.parameters[chapter.slug], told, plan.given[chapter.slug])
-    return Job(chapter, plan.folder / f"{chapter.stem}.ipynb", values)
-
-
-def _effective(plan: Plan, slug: str, shown: Mapping[str, str]) -> dict[str, Any]:
-    defaults = {parameter.name: parameter.default for parameter in plan.parameters[slug]}
-    return defaults | _values(plan.parameters[slug], shown, plan.given[slug])
-
-
-def _part(result: Result, plan: Plan, shown: Mapping[str, str]) -> Part:
+def _part(run: _Run, result: Result) -> Part:
     """Render a finished notebook; one that isn't done has only its sentence."""
     if result.outcome != "done":
         return Part(result)
-    from crm_analysis.reporting.export import ParameterRow, export
+    from crm_analysis.reporting.export import export
 
     slug, notebook = result.chapter.slug, result.notebook
-    values = _effective(plan, slug, shown)
-    rows = [
-        ParameterRow(p.name, str(values[p.name]), p.help, p.name in plan.given[slug])
-        for p in plan.parameters[slug]
-    ]
     short = executed.summary(notebook)
     return Part(
         result,
-        content=export(notebook, slug, rows),
+        content=export(notebook, slug, _parameter_rows(run, slug)),
         summary=export(short, slug, code=False) if short else None,
         findings=executed.findings(notebook),
         metrics=executed.metrics(notebook),
     )
+
+
+def _parameter_rows(run: _Run, slug: str) -> list["ParameterRow"]:
+    from crm_analysis.reporting.export import ParameterRow
+
+    values, changed = run.plan.effective(slug, run.shown), run.plan.given[slug]
+    return [
+        ParameterRow(p.name, str(values[p.name]), p.help, p.name in changed)
+        for p in run.plan.parameters[slug]
+    ]
 
 
 def _write(folder: Path, subject: Subject, parts: Sequence[Part], rejected: Any) -> None:
@@ -219,27 +172,21 @@ def _write(folder: Path, subject: Subject, parts: Sequence[Part], rejected: Any)
     kept.to_csv(folder / "tables" / "rejected.csv", index=False, lineterminator="\n")
 
 
-def _about(
-    plan: Plan,
-    subject: Subject,
-    company: Any,
-    results: Sequence[Result],
-    shown: Mapping[str, str],
-) -> dict[str, Any]:
+def _about(run: _Run, results: Sequence[Result]) -> dict[str, Any]:
     """Say what a run was made of; no times, so that equal runs are equal."""
     from importlib.metadata import version
 
-    from crm_analysis import __version__
     from crm_analysis.data import fingerprint
 
+    plan, subject = run.plan, run.subject
     about = {key: getattr(subject, key) for key in ("name", "title", "as_of", "currency")}
     return {
         "company": {**about, "simulated": subject.simulated},
-        "source": shown["source"],
+        "source": run.shown["source"],
         "only": list(plan.only),
-        "fingerprint": fingerprint(company),
+        "fingerprint": fingerprint(run.company),
         "tables": {count.table: vars(count) for count in subject.tables},
-        "parameters": {c.slug: _effective(plan, c.slug, shown) for c in plan.chapters},
+        "parameters": {c.slug: plan.effective(c.slug, run.shown) for c in plan.chapters},
         "versions": {"crm-analysis": __version__} | {name: version(name) for name in _PACKAGES},
         "chapters": [
             {"number": r.chapter.number, "slug": r.chapter.slug, "title": r.chapter.title,
@@ -260,13 +207,3 @@ def _history(
         "chapters": {r.chapter.slug: {"outcome": r.outcome, "seconds": round(r.seconds, 2)}
                      for r in results},
     }  # fmt: skip
-
-
-def check_distinct(names: Sequence[str]) -> None:
-    """Raise if two sources would write the same folder."""
-    twice = sorted({name for name in names if list(names).count(name) > 1})
-    if twice:
-        raise InputError(
-            f"two sources are called {twice[0]!r}, so that one report would replace the other: "
-            "rename a file, or report them into different folders with --out"
-        )

@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from crm_analysis.data import Company
-from crm_analysis.reporting.report import plan_run, run_plan
+from crm_analysis.reporting.plan import plan_run
+from crm_analysis.reporting.report import run_plan
 from crm_analysis.reporting.suite import Chapter
 
 NOTEBOOKS = Path(__file__).parent / "notebooks"

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from crm_analysis.errors import InputError
-from crm_analysis.reporting.report import check_distinct, plan_run
+from crm_analysis.reporting.plan import plan_run
 
 
 def hashes(folder):
@@ -223,8 +223,3 @@ def test_a_persons_files_are_prepared_and_called_by_their_name(make_report, tmp_
 def test_nothing_is_planned_with_an_unknown_chapter(notebooks, suite):
     with pytest.raises(InputError, match="unknown chapter 'pgae': did you mean 'page'"):
         plan_run(["pgae"], {}, folder=notebooks, suite=suite)
-
-
-def test_two_companies_need_two_names():
-    with pytest.raises(InputError, match="two sources are called 'orders'"):
-        check_distinct(["orders", "other", "orders"])

@@ -80,11 +80,23 @@
     });
   }
 
+  // Plotly shrinks the text of cells till it fits; what can't be read is better left to the table.
+  function fitCells(trace, width) {
+    if (!trace.texttemplate || !Array.isArray(trace.text)) return;
+    var columns = Math.max.apply(null, trace.text.map(function (row) { return row.length; }));
+    var longest = Math.max.apply(null, trace.text.flat().flatMap(function (text) {
+      return String(text).split("<br>").map(extent);
+    }));
+    trace.textfont = Object.assign({}, trace.textfont, { size: SMALLEST });
+    if (longest * SMALLEST * 0.62 > (width - 90) / columns) delete trace.texttemplate;
+  }
+
   function fitNarrow(figure) {
     var layout = figure.layout, rows = 0, bars = 0, lines = 0;
     layout.font = Object.assign({}, layout.font, { size: 12 });
     layout.margin = Object.assign({}, layout.margin, { l: 4, r: 10, b: 4 });
     figure.data.forEach(function (trace) {
+      if (trace.type === "heatmap") fitCells(trace, layout.width);
       if (longNamesBeside(trace)) {
         trace.y = rewrapAll(trace.y);
         lines = Math.max(lines, trace.y.reduce(function (sum, name) {
@@ -122,6 +134,25 @@
     return figure;
   }
 
+  // Plotly leaves room for bars, not for what is written at their ends: over the names beside
+  // the axis and off the figure. A wider range draws the bars shorter, till it fits.
+  function giveBarTextRoom(place) {
+    for (var pass = 0; pass < 3; pass += 1) {
+      var axis = place._fullLayout.xaxis;
+      var texts = Array.from(place.querySelectorAll(".bartext-outside"));
+      if (!texts.length || axis.type !== "linear") return;
+      var whole = place.getBoundingClientRect(), left = whole.left + axis._offset;
+      var boxes = texts.map(function (text) { return text.getBoundingClientRect(); });
+      var before = left - Math.min.apply(null, boxes.map(function (box) { return box.left; }));
+      var beyond = Math.max.apply(null, boxes.map(function (box) { return box.right; })) - whole.right;
+      if (before <= 0 && beyond <= 0) return;
+      var step = 1.3 * (axis.range[1] - axis.range[0]) / axis._length;
+      window.Plotly.relayout(place, { "xaxis.range": [
+        axis.range[0] - step * Math.max(0, before), axis.range[1] + step * Math.max(0, beyond)
+      ] });
+    }
+  }
+
   function draw(box, width) {
     var place = box.querySelector(".plot"), source = box.querySelector("script");
     if (!window.Plotly) {
@@ -133,7 +164,10 @@
     if (width < SLIMMEST || place.drawnFor === width) return;
     place.drawnFor = width;
     var figure = fitted(source.textContent, width);
-    window.Plotly.react(place, figure.data, figure.layout, { displayModeBar: false });
+    // Anew, since margins that fitted the old width can leave the new one no room for the plot.
+    window.Plotly.purge(place);
+    window.Plotly.newPlot(place, figure.data, figure.layout, { displayModeBar: false });
+    giveBarTextRoom(place);
   }
 
   var boxes = Array.from(document.querySelectorAll(".figure"));
