@@ -14,8 +14,6 @@ from crm_analysis.formats import count, money, percent
 __all__ = ["Readable", "Sentence", "say", "table"]
 
 _NOTHING = "–"
-# From this many characters on a text is prose and gets the room of a paragraph.
-_PROSE = 40
 
 
 class Sentence(str):
@@ -114,12 +112,9 @@ def _laid_out(
     # The id comes from the content: a random one would make two equal runs differ.
     digest = sha256(f"{caption} {list(shown.columns)}".encode()).hexdigest()[:10]
     heads = {name: labels.get(name, name.replace("_", " ")) for name in shown.columns}
-    longest = {name: shown[name].str.len().max() for name in shown.columns.difference(numeric)}
-    prose = {name: "17rem" for name, length in longest.items() if length >= _PROSE}
     body = GT(shown, id=f"table-{digest}").cols_label(**heads)
     body = body.tab_options(table_font_names=["system-ui", "sans-serif"])
-    body = body.cols_align(align="right", columns=numeric) if numeric else body
-    return body.cols_width(prose) if prose else body
+    return body.cols_align(align="right", columns=numeric) if numeric else body
 
 
 def _is_number(values: pd.Series) -> bool:

@@ -41,11 +41,11 @@ def boxed(html: str) -> str:
     '<div class="table-box" tabindex="0"><table><tr><td>1</td></tr></table></div>'
     """
     soup = _harmless(html)
-    title = soup.select_one(".gt_title")
+    title = soup.select_one("figure.table > figcaption")
     above = f'<p class="table-title">{title.decode_contents()}</p>' if title else ""
-    # Inside the table it would be as wide as the table, and cut off on a telephone.
-    for row in soup.select(".gt_heading:has(.gt_title)"):
-        row.decompose()
+    if title:
+        # Inside the box it would be as wide as the table, and cut off on a telephone.
+        title.decompose()
     for table in soup.select("table.dataframe"):
         _align_numbers(table)
     for cell in soup.select("td, th"):

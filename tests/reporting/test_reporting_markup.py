@@ -33,8 +33,8 @@ def test_escaped_text_stays_escaped():
 
 def test_the_title_of_a_table_stands_above_its_box():
     html = (
-        '<table class="gt_table"><thead><tr class="gt_heading">'
-        '<td class="gt_title">Who <i>pays</i></td></tr></thead><tr><td>1</td></tr></table>'
+        '<figure class="table"><figcaption>Who <i>pays</i></figcaption>'
+        "<table><tr><td>1</td></tr></table></figure>"
     )
     shown = boxed(html)
     assert shown.startswith('<p class="table-title">Who <i>pays</i></p><div class="table-box"')
