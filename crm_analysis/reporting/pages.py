@@ -24,7 +24,6 @@ _TEMPLATES = Path(__file__).parent / "templates"
 # The chapter whose advice opens the report.
 _PLAN = "strategy"
 # A manager's five minutes: the first of each chapter, whose author has put them in order.
-_MEASURES_PER_CHAPTER = 3
 _FINDINGS_PER_CHAPTER = 3
 
 
@@ -96,7 +95,7 @@ def strategy_page(
         subject=subject,
         parts=parts,
         plan=plan,
-        measures=_first_measures(parts),
+        measures=_headlines(parts),
         most_findings=_FINDINGS_PER_CHAPTER,
         tables=_by_name(tables),
         rejected=any(table.rejected for table in subject.tables),
@@ -106,10 +105,10 @@ def strategy_page(
     )
 
 
-def _first_measures(parts: Sequence[Part]) -> list[Measure]:
-    """Return the first figures of each chapter, each once: several record the same."""
-    first = [measure(metric) for part in parts for metric in part.metrics[:_MEASURES_PER_CHAPTER]]
-    return list(dict.fromkeys(first))
+def _headlines(parts: Sequence[Part]) -> list[Measure]:
+    """Return the recorded figures that have a headline, each once: several may record the same."""
+    shown = [measure(metric) for part in parts for metric in part.metrics if metric.get("headline")]
+    return list(dict.fromkeys(shown))
 
 
 def _by_name(files: Sequence[str]) -> dict[str, list[str]]:
@@ -132,20 +131,16 @@ def measure(metric: dict[str, Any]) -> Measure:
 
     Examples
     --------
-    >>> measure({"name": "repeat_rate", "value": 0.41, "unit": "share", "low": 0.4, "high": 0.42})
-    Measure(name='Repeat rate', value='41.0 %', interval='40.0 % to 42.0 %')
-    >>> measure({"name": "customers", "value": 23570, "unit": "customers"}).value
+    >>> measure({"headline": "Bought again", "value": 0.41, "unit": "share",
+    ...          "low": 0.4, "high": 0.42})
+    Measure(name='Bought again', value='41.0 %', interval='40.0 % to 42.0 %')
+    >>> measure({"headline": "Customers", "value": 23570, "unit": "customers"}).value
     '23,570'
     """
-    unit = metric.get("unit", "")
-    name = metric["name"].replace("_", " ")
-    is_counted = isinstance(metric["value"], int) and unit == metric["name"]
-    if unit and not (unit == "share" or _is_currency(unit) or is_counted):
-        name = f"{name} ({unit})"
-    interval = ""
+    unit, interval = metric.get("unit", ""), ""
     if metric.get("low") is not None and metric.get("high") is not None:
         interval = f"{_written(metric['low'], unit)} to {_written(metric['high'], unit)}"
-    return Measure(name[:1].upper() + name[1:], _written(metric["value"], unit), interval)
+    return Measure(metric["headline"], _written(metric["value"], unit), interval)
 
 
 def _is_currency(unit: str) -> bool:
