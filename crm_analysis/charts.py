@@ -172,8 +172,9 @@ def heat_map(
         ygap=2,
         **scale,
     )
-    figure.update_yaxes(autorange="reversed", showgrid=False, dtick=1)
-    figure.update_xaxes(showgrid=False, dtick=1)
+    # Names that look like numbers would make the axes linear.
+    figure.update_yaxes(type="category", autorange="reversed", showgrid=False, dtick=1)
+    figure.update_xaxes(type="category", showgrid=False, dtick=1)
     return figure
 
 

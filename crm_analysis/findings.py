@@ -1,12 +1,14 @@
 """A finding: what is so, how sure, what follows. Every chapter ends in some."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from html import escape
 from typing import Literal, get_args
 
-__all__ = ["FINDINGS_MIME", "Certainty", "Finding", "Findings", "conclude"]
+__all__ = ["FINDINGS_MIME", "Certainty", "Finding", "Findings", "conclude", "literal"]
 
+_BEFORE_PERCENT = re.compile(r"(?<=\d) %")
 FINDINGS_MIME = "application/vnd.crm-analysis.findings+json"
 
 Certainty = Literal["counted", "likely", "open"]
@@ -50,6 +52,19 @@ class Finding:
             raise ValueError(f"certainty must be one of {known}; got {self.certainty!r}")
 
 
+def literal(text: str) -> str:
+    """Escape text for HTML as it is meant to be read.
+
+    Two dollars in a line would become a formula, and "36 %" shouldn't break before its sign.
+
+    Examples
+    --------
+    >>> literal("<b> costs $5, 2 % more")
+    '&lt;b&gt; costs <span>$</span>5, 2&nbsp;% more'
+    """
+    return _BEFORE_PERCENT.sub("&nbsp;%", escape(text)).replace("$", "<span>$</span>")
+
+
 class Findings(tuple[Finding, ...]):
     """The findings of a chapter; a notebook shows them as a list, a run collects them."""
 
@@ -62,8 +77,8 @@ class Findings(tuple[Finding, ...]):
 
     def _html(self) -> str:
         items = "".join(
-            f'<li class="finding {f.certainty}"><p class="statement">{escape(f.statement)}</p>'
-            f'<p class="consequence">{escape(f.consequence)}</p>'
+            f'<li class="finding {f.certainty}"><p class="statement">{literal(f.statement)}</p>'
+            f'<p class="consequence">{literal(f.consequence)}</p>'
             f'<p class="certainty">{escape(_MEANING[f.certainty])}</p></li>'
             for f in self
         )

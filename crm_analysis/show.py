@@ -3,13 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from html import escape
 
 import pandas as pd
 from great_tables import GT
 from pandas.api import types
 
-from crm_analysis.findings import Finding
+from crm_analysis.findings import Finding, literal
 from crm_analysis.formats import count, money, percent
 
 __all__ = ["Readable", "Sentence", "say", "table"]
@@ -25,20 +24,19 @@ class Sentence(str):
     __slots__ = ()
 
     def _repr_html_(self) -> str:
-        return f"<p>{escape(self)}</p>" if self else ""
+        return f"<p>{literal(self)}</p>" if self else ""
 
 
 def say(*parts: str | Finding) -> Sentence:
-    """Show a computed sentence, or what findings state, in the middle of a page.
+    """Show computed sentences, or findings with what follows from them, in the middle of a page.
 
     Examples
     --------
     >>> say(Finding("cold", "The milk is cold.", "counted", "Keep it so."))
-    'The milk is cold.'
+    'The milk is cold. Keep it so.'
     """
-    return Sentence(
-        " ".join(part.statement if isinstance(part, Finding) else part for part in parts)
-    )
+    told = [f"{x.statement} {x.consequence}" if isinstance(x, Finding) else x for x in parts]
+    return Sentence(" ".join(told))
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,7 @@ class Readable:
 
     def as_raw_html(self) -> str:
         """Return the HTML of both; text in it is escaped."""
-        head = f'<figcaption style="font-weight: 600">{escape(self.caption)}</figcaption>'
+        head = f'<figcaption style="font-weight: 600">{literal(self.caption)}</figcaption>'
         return f'<figure class="table">{head}{self.body.as_raw_html()}</figure>'
 
     def _repr_html_(self) -> str:

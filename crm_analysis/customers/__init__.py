@@ -10,12 +10,10 @@ from crm_analysis.customers.orders import (
 )
 from crm_analysis.customers.proportions import wilson
 from crm_analysis.customers.repeat import repeat_rates
-from crm_analysis.customers.sentences import Sentence
 from crm_analysis.customers.summary import customer_table, summarize
 
 __all__ = [
     "Concentration",
-    "Sentence",
     "base_by_month",
     "concentration",
     "customer_table",

@@ -6,8 +6,8 @@ import plotly.graph_objects as go
 
 from crm_analysis.charts import BLUE, GREY, ORANGE, bars, blank, label
 from crm_analysis.customers.concentration import Concentration
-from crm_analysis.customers.sentences import Sentence
 from crm_analysis.formats import count, money, percent
+from crm_analysis.show import Sentence
 
 __all__ = [
     "base_over_time",

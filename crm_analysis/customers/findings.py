@@ -5,7 +5,6 @@ import pandas as pd
 from crm_analysis.customers.base import same_months_a_year_before
 from crm_analysis.customers.concentration import Concentration
 from crm_analysis.customers.proportions import wilson
-from crm_analysis.customers.sentences import Sentence
 from crm_analysis.errors import InsufficientData
 from crm_analysis.estimates import Estimate
 from crm_analysis.findings import Finding
@@ -17,7 +16,6 @@ __all__ = [
     "order_value",
     "repeat_rate",
     "rhythm",
-    "say",
     "top_customers",
 ]
 
@@ -27,11 +25,6 @@ _ONE_INTAKE = (
 )
 # A change smaller than that is no news.
 _STEADY = 0.03
-
-
-def say(finding: Finding) -> Sentence:
-    """Return what a finding states, to stand below the figure that it is about."""
-    return Sentence(finding.statement)
 
 
 def _exact(share: float) -> str:

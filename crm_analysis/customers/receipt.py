@@ -1,12 +1,9 @@
 """What a company supplied, as a page says it: tables, rows, and what was turned away."""
 
-from great_tables import GT
-
-from crm_analysis.customers.sentences import Sentence
 from crm_analysis.data.company import Company
 from crm_analysis.data.intake import intake, rejection_reasons
 from crm_analysis.formats import count, percent
-from crm_analysis.show import table
+from crm_analysis.show import Readable, Sentence, table
 
 __all__ = ["say_intake", "show_intake", "show_rejections"]
 
@@ -35,7 +32,7 @@ def say_intake(company: Company) -> Sentence:
     return Sentence(f"{company.title}, seen from {company.as_of:%Y-%m-%d}. {used}. {notes}".strip())
 
 
-def show_intake(company: Company) -> GT:
+def show_intake(company: Company) -> Readable:
     """Show the rows of each table: read, accepted, rejected."""
     return table(
         intake(company),
@@ -45,7 +42,7 @@ def show_intake(company: Company) -> GT:
     )
 
 
-def show_rejections(company: Company) -> GT | Sentence:
+def show_rejections(company: Company) -> Readable | Sentence:
     """Show why rows were turned away, or say that none was."""
     if company.rejected.empty:
         return Sentence("No row was turned away.")

@@ -10,7 +10,6 @@ from crm_analysis.lifetime_value.gamma_gamma import GammaGamma
 from crm_analysis.lifetime_value.validation import Validation
 
 __all__ = [
-    "Sentence",
     "acquisition_finding",
     "at_stake_finding",
     "base_finding",
@@ -19,32 +18,12 @@ __all__ = [
     "fit_finding",
     "holdout_finding",
     "order_finding",
-    "say",
     "spend_finding",
     "unknown_finding",
 ]
 
 # A total that is further off than this isn't fit for a budget as it stands.
 _FAR_OFF = 0.1
-
-
-class Sentence(str):
-    """A sentence that a notebook shows as prose, not in quotation marks."""
-
-    def _repr_markdown_(self) -> str:
-        # Two bare dollar signs would make a formula of what stands between them.
-        return self.replace("$", "<span>&#36;</span>")
-
-
-def say(*told: Finding) -> Sentence:
-    """Write findings as a paragraph, in the middle of a page.
-
-    Examples
-    --------
-    >>> say(Finding("cold", "The milk is cold.", "counted", "Keep it so."))
-    'The milk is cold. Keep it so.'
-    """
-    return Sentence(" ".join(f"{finding.statement} {finding.consequence}" for finding in told))
 
 
 def fit_finding(purchases: BetaGeo) -> Finding:

@@ -1,23 +1,15 @@
 """What a company didn't ask or too few answered: a sentence in the place of the figure."""
 
 from collections.abc import Callable
-from html import escape
 from typing import Any
 
 import pandas as pd
 
 from crm_analysis.errors import InsufficientData, MissingTable
+from crm_analysis.findings import literal
+from crm_analysis.show import Sentence
 
 __all__ = ["NotShown", "Sentence", "answers_on", "attempt"]
-
-
-class Sentence(str):
-    """A sentence that a notebook shows as a paragraph."""
-
-    __slots__ = ()
-
-    def _repr_html_(self) -> str:
-        return f"<p>{escape(self)}</p>"
 
 
 class NotShown(Sentence):
@@ -32,7 +24,7 @@ class NotShown(Sentence):
     __slots__ = ()
 
     def _repr_html_(self) -> str:
-        return f'<p class="not-shown">{escape(self)}</p>'
+        return f'<p class="not-shown">{literal(self)}</p>'
 
 
 def attempt(make: Callable, *inputs: Any, needs: str = "", **settings: Any) -> Any:

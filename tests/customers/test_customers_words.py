@@ -5,7 +5,6 @@ import plotly.graph_objects as go
 import pytest
 
 from crm_analysis.customers import (
-    Sentence,
     base_by_month,
     charts,
     concentration,
@@ -19,6 +18,7 @@ from crm_analysis.customers import (
 )
 from crm_analysis.customers.receipt import say_intake, show_intake, show_rejections
 from crm_analysis.data import load
+from crm_analysis.show import Sentence, say
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +105,7 @@ def test_completeness_with_and_without_profiles(dairy):
     assert "email, for 66 % of 5,000" in findings.completeness(fields, dairy.title).statement
     none = findings.completeness(profile_completeness(None), "<Shop>")
     assert none.statement.startswith("<Shop> supplied no profiles")
-    assert "&lt;Shop&gt;" in findings.say(none)._repr_html_()
+    assert "&lt;Shop&gt;" in say(none)._repr_html_()
 
 
 @pytest.mark.parametrize("name", ["cdnow", "dairy"])
