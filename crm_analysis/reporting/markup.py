@@ -33,25 +33,34 @@ def safe_html(html: str) -> str:
 
 
 def boxed(html: str) -> str:
-    """Return the HTML of an output in a box that scrolls sideways, a table's title above it.
+    """Return the HTML of an output: a table in a box that scrolls sideways, its title above it.
 
     Examples
     --------
     >>> boxed("<table><tr><td>1</td></tr></table>")
     '<div class="table-box" tabindex="0"><table><tr><td>1</td></tr></table></div>'
+    >>> boxed("<p>Half came back.</p>")
+    '<div class="prose"><p>Half came back.</p></div>'
     """
     soup = _harmless(html)
-    title = soup.select_one("figure.table > figcaption")
-    above = f'<p class="table-title">{title.decode_contents()}</p>' if title else ""
-    if title:
-        # Inside the box it would be as wide as the table, and cut off on a telephone.
-        title.decompose()
+    if soup.find("table") is None:
+        return f'<div class="prose">{soup}</div>'
+    above = _take_title(soup)
     for table in soup.select("table.dataframe"):
         _align_numbers(table)
     for cell in soup.select("td, th"):
         if len(cell.get_text()) > _LONG:
             cell["class"] = [*cell.get_attribute_list("class"), "long"]
     return f'{above}<div class="table-box" tabindex="0">{soup}</div>'
+
+
+def _take_title(soup: BeautifulSoup) -> str:
+    """Take a table's title out: inside it would be as wide as the table, and cut off on a phone."""
+    title = soup.select_one("figure > figcaption, .gt_title")
+    if title is None:
+        return ""
+    (title.find_parent(class_="gt_heading") or title).extract()
+    return f'<p class="table-title">{title.decode_contents()}</p>'
 
 
 def _harmless(html: str) -> BeautifulSoup:

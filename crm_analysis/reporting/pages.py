@@ -95,9 +95,7 @@ def strategy_page(
         subject=subject,
         parts=parts,
         plan=plan,
-        measures=[
-            measure(metric) for part in parts for metric in part.metrics if metric["headline"]
-        ],
+        measures=_headlines(parts),
         most_findings=_FINDINGS_PER_CHAPTER,
         tables=_by_name(tables),
         rejected=any(table.rejected for table in subject.tables),
@@ -105,6 +103,12 @@ def strategy_page(
         alone=plotly is not None,
         plotly=plotly or "",
     )
+
+
+def _headlines(parts: Sequence[Part]) -> list[Measure]:
+    """Return the recorded figures that have a headline, each once: several may record the same."""
+    shown = [measure(metric) for part in parts for metric in part.metrics if metric["headline"]]
+    return list(dict.fromkeys(shown))
 
 
 def _by_name(files: Sequence[str]) -> dict[str, list[str]]:
@@ -123,20 +127,19 @@ def runs_page(companies: Sequence[dict[str, Any]]) -> str:
 
 
 def measure(metric: dict[str, Any]) -> Measure:
-    """Write a recorded figure that has a headline for a reader.
+    """Write a recorded figure for a reader.
 
     Examples
     --------
-    >>> rate = {"headline": "Came back", "value": 0.41, "unit": "share", "low": 0.4, "high": 0.42}
-    >>> measure(rate)
-    Measure(name='Came back', value='41.0 %', interval='40.0 % to 42.0 %')
+    >>> measure({"headline": "Bought again", "value": 0.41, "unit": "share",
+    ...          "low": 0.4, "high": 0.42})
+    Measure(name='Bought again', value='41.0 %', interval='40.0 % to 42.0 %')
     >>> measure({"headline": "Gap", "value": -0.528, "unit": "points"})
     Measure(name='Gap (points)', value='−0.528', interval='')
     """
-    unit, name = metric["unit"], metric["headline"]
+    unit, name, interval = metric["unit"], metric["headline"], ""
     if unit and not (unit == "share" or _is_currency(unit) or isinstance(metric["value"], int)):
         name = f"{name} ({unit})"
-    interval = ""
     if metric.get("low") is not None and metric.get("high") is not None:
         interval = f"{_written(metric['low'], unit)} to {_written(metric['high'], unit)}"
     return Measure(name, _written(metric["value"], unit), interval)

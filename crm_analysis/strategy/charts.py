@@ -30,7 +30,9 @@ def groups_map(groups: pd.DataFrame) -> go.Figure:
         f"Of the {count(good.sum())} customers with high potential {leaving} slip away or are gone"
     )
     told = counts.map(count)
-    return heat_map(counts, title, x="life", y="worth", unit="customers", text=told)
+    # The cells hold the numbers: a bar of colours would only take room.
+    figure = heat_map(counts, title, x="life", y="worth", unit="customers", text=told)
+    return figure.update_traces(showscale=False)
 
 
 def value_and_stake(stakes: pd.DataFrame, *, currency: str, horizon: str) -> go.Figure:

@@ -31,11 +31,16 @@ def test_escaped_text_stays_escaped():
     assert safe_html("<td>&lt;script&gt;</td>") == "<td>&lt;script&gt;</td>"
 
 
-def test_the_title_of_a_table_stands_above_its_box():
-    html = (
-        '<figure class="table"><figcaption>Who <i>pays</i></figcaption>'
-        "<table><tr><td>1</td></tr></table></figure>"
-    )
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<table><thead><tr class="gt_heading"><td class="gt_title">Who <i>pays</i></td></tr>'
+        "</thead><tr><td>1</td></tr></table>",
+        "<figure><figcaption>Who <i>pays</i></figcaption><table><tr><td>1</td></tr></table>"
+        "</figure>",
+    ],
+)
+def test_the_title_of_a_table_stands_above_its_box(html):
     shown = boxed(html)
     assert shown.startswith('<p class="table-title">Who <i>pays</i></p><div class="table-box"')
     assert shown.count("pays") == 1

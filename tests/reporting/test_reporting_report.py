@@ -133,6 +133,8 @@ def test_the_first_page_embeds_the_summary_and_the_findings(whole_run):
     assert "Call this customer first." in text
     assert "Show code" not in text
     assert ">4<" in text  # rows read
+    assert '<dt>Share of the first</dt><dd><span class="value">57.5 %</span>' in text
+    assert ">0.3<" not in text  # the margin, recorded without a headline
     assert "81 % (72 % to 88 %)" in text
 
 
