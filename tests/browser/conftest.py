@@ -30,14 +30,11 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture(scope="session")
-def reports(tmp_path_factory):
-    """Return the folder of all reports, with a run in it; any other run will do as well.
-
-    CRM_ANALYSIS_REPORTS names a folder of reports to look at instead.
-    """
-    if given := os.environ.get("CRM_ANALYSIS_REPORTS"):
-        return Path(given)
+@pytest.fixture(scope="session", params=["made up", "real"])
+def reports(request, tmp_path_factory):
+    """Return a folder of reports: of a page that holds everything, and of both companies."""
+    if request.param == "real":
+        return request.getfixturevalue("real_reports")
     transactions = pd.DataFrame(
         {"customer_id": ["A"], "date": [pd.Timestamp("2026-02-01")], "amount": [10.0]}
     )

@@ -1,0 +1,33 @@
+"""The reports of the two built-in companies, made once for all tests that look at them."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def crm_report():
+    """Return a function that runs the command as a person does, and gives what came of it."""
+
+    def report(out: Path, *arguments: str) -> subprocess.CompletedProcess:
+        command = [sys.executable, "-m", "crm_analysis", "report", *arguments, "--out", str(out)]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        return subprocess.run(
+            command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        )
+
+    return report
+
+
+@pytest.fixture(scope="session")
+def real_reports(crm_report, tmp_path_factory) -> Path:
+    """Return the folder with the reports of cdnow and dairy."""
+    out = tmp_path_factory.mktemp("real") / "reports"
+    ended = crm_report(out, "cdnow", "dairy")
+    assert ended.returncode == 0, ended.stderr
+    return out
