@@ -6,7 +6,7 @@
 PYTHON ?=
 VENV := .venv
 BIN := $(VENV)/bin
-INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock
+INSTALL = $(BIN)/python -m pip install -qq --disable-pip-version-check --constraint requirements.lock
 
 .PHONY: help report test lab bench lint format lock clean
 

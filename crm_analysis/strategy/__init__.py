@@ -11,7 +11,7 @@ from crm_analysis.strategy.describe import customer_actions, follow_up, group_pr
 from crm_analysis.strategy.findings import findings
 from crm_analysis.strategy.forecast import Forecast, forecast
 from crm_analysis.strategy.groups import GROUPS, customer_groups, group_of, usual_gap
-from crm_analysis.strategy.plan import STAKES, action_plan, options
+from crm_analysis.strategy.plan import STAKES, action_plan, net_of_plan, options
 
 __all__ = [
     "GROUPS",
@@ -29,6 +29,7 @@ __all__ = [
     "forecast",
     "group_of",
     "group_profile",
+    "net_of_plan",
     "options",
     "plan_to_sign",
     "read_actions",

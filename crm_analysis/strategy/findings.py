@@ -4,7 +4,7 @@ import pandas as pd
 
 from crm_analysis.findings import Finding
 from crm_analysis.formats import count, money, percent
-from crm_analysis.strategy.plan import DO, LEAVE, NO_CHANNEL, TEST
+from crm_analysis.strategy.plan import DO, LEAVE, NO_CHANNEL, TEST, net_of_plan
 
 __all__ = ["findings"]
 
@@ -16,6 +16,7 @@ def findings(
     *,
     currency: str,
     horizon: str,
+    confidence: float = 0.9,
 ) -> list[Finding]:
     """Conclude where the value lies, where it leaks, what to do, and how content people are.
 
@@ -25,9 +26,10 @@ def findings(
     plan : from ``action_plan``.
     content : from ``dissatisfaction_by_group``, or None where nobody was asked.
     currency, horizon : how money and time are written: "USD", "52 weeks".
+    confidence : of the intervals of the stakes.
     """
     found = [_where_value_lies(stakes, currency, horizon), *_where_it_leaks(stakes, currency)]
-    found.append(_what_to_do(plan, currency))
+    found.append(_what_to_do(plan, currency, confidence))
     found.append(_how_content(content, currency))
     return found
 
@@ -70,20 +72,19 @@ def _where_it_leaks(stakes: pd.DataFrame, currency: str) -> list[Finding]:
     ]
 
 
-def _what_to_do(plan: pd.DataFrame, currency: str) -> Finding:
+def _what_to_do(plan: pd.DataFrame, currency: str, confidence: float) -> Finding:
     tried = plan[plan["channel"] != NO_CHANNEL]
     decisions = tried["decision"]
     sure, trial, left = (int((decisions == name).sum()) for name in (DO, TEST, LEAVE))
-    worth_it = plan[plan["decision"] != LEAVE]
-    cost, net = worth_it["cost"].sum(), worth_it["net"].sum()
-    low, high = worth_it["net_low"].sum(), worth_it["net_high"].sum()
+    cost = plan.loc[plan["decision"] != LEAVE, "cost"].sum()
+    net = net_of_plan(plan, confidence)
     return Finding(
         "what_to_do",
         f"Actions that pay even in the cautious case: {sure} of {len(tried)}; in the likely case "
         f"only: {trial}; not at all: {left}. The first two kinds cost {money(cost, currency, 0)} "
-        f"and bring {money(net, currency, 0)} net if the assumed effects hold "
-        f"({money(low, currency, 0)} to {money(high, currency, 0)}).",
-        "likely" if low > 0 else "open",
+        f"and bring {net.text(lambda value: money(value, currency, 0))} net if the assumed "
+        "effects hold.",
+        "likely" if net.low > 0 else "open",
         "Start the sure ones; try the others on a part of the group, beside a control group that "
         "is left alone, and let the difference decide.",
     )

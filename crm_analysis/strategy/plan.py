@@ -8,10 +8,11 @@ decision follows from the comparison of the two.
 import pandas as pd
 
 from crm_analysis.checks import check_columns
+from crm_analysis.estimates import Estimate
 from crm_analysis.strategy.actions import Actions
 from crm_analysis.strategy.groups import GROUPS
 
-__all__ = ["DO", "LEAVE", "NO_CHANNEL", "STAKES", "TEST", "action_plan", "options"]
+__all__ = ["DO", "LEAVE", "NO_CHANNEL", "STAKES", "TEST", "action_plan", "net_of_plan", "options"]
 
 DO, TEST, LEAVE = "do", "test first", "leave"
 NO_CHANNEL = "none"
@@ -89,3 +90,19 @@ def action_plan(stakes: pd.DataFrame, actions: Actions) -> pd.DataFrame:
         {group: actions.groups[group].model_dump(exclude={"channels"}) for group in best.index}
     ).T
     return best.join(told)
+
+
+def net_of_plan(plan: pd.DataFrame, confidence: float) -> Estimate:
+    """Sum up what the actions that are taken bring net of their cost.
+
+    Its ends are the cautious effects on the low ends of the bases and the bold effects on the
+    high ones, ``confidence`` being that of the bases; all groups are supposed to err together.
+
+    Parameters
+    ----------
+    plan : from ``action_plan``, with decision and net, net_low, net_high (money).
+    """
+    taken = plan[plan["decision"] != LEAVE]
+    ends = (float(taken[f"net{end}"].sum()) for end in ("", "_low", "_high"))
+    method = "cautious to bold effect, on the ends of the interval of the base"
+    return Estimate(*ends, confidence=confidence, n=int(taken["customers"].sum()), method=method)

@@ -6,7 +6,7 @@ import pytest
 from crm_analysis.errors import InputError
 from crm_analysis.strategy.actions import Actions, read_actions
 from crm_analysis.strategy.groups import GROUPS
-from crm_analysis.strategy.plan import STAKES, action_plan, options
+from crm_analysis.strategy.plan import STAKES, action_plan, net_of_plan, options
 
 
 @pytest.fixture
@@ -105,3 +105,12 @@ def test_every_group_needs_an_action(actions):
     del told["groups"]["gone"]
     with pytest.raises(ValueError, match="the group 'gone' has no action"):
         Actions.model_validate(told)
+
+
+def test_the_net_of_the_plan_counts_what_is_done_and_nothing_else(actions):
+    table = stakes(core=(100, 20_000.0, 0.0), regulars=(1_000, 100.0, 0.0), gone=(9, 1.0, 9.0))
+    plan = action_plan(table, actions)
+    assert plan["decision"].tolist() == ["test first", "leave", "leave"]
+    net = net_of_plan(plan, confidence=0.9)
+    assert (net.value, net.low, net.high) == tuple(plan.loc["core", ["net", "net_low", "net_high"]])
+    assert net.n == 100
