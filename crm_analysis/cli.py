@@ -115,7 +115,7 @@ def _command(
         "report cdnow",
         "report orders.csv --survey survey.csv --as-of 2026-10-31",
         "report orders.csv --column customer_id=Kundennummer --column amount=Summe",
-        "report dairy --chapter segmentation -p bins=4",
+        "report dairy --chapter segmentation -p method=rfm",
         "report cdnow dairy --out /var/www/reports",
     )
 )
@@ -205,7 +205,7 @@ def check(
     for (table, reason), rows in rejected.groupby(["table", "reason"], sort=True):
         first = rows.head(_ROWS_SHOWN)
         _print_table(
-            f"{table}: {reason} ({len(rows):,} rows, the first are shown)",
+            f"{table}: {reason}, {len(rows):,} in all; the first of them",
             ["line", "row"],
             [[str(line), str(row)] for line, row in zip(first["line"], first["row"], strict=True)],
         )

@@ -158,8 +158,8 @@ def _check_told(headers, table, told, file):
             close = get_close_matches(header, headers, n=1, cutoff=0.5)
             hint = f"did you mean {close[0]!r}? " if close else ""
             raise InputError(
-                f"{file} has no column {header!r} (told for {name}): {hint}"
-                f"It has: {', '.join(headers)}"
+                f"{file} has no column {header!r}, which was told for {name}: {hint}"
+                f"it has: {', '.join(headers)}"
             )
     twice = sorted({header for header in told.values() if list(told.values()).count(header) > 1})
     if twice:

@@ -34,7 +34,7 @@ def load_all(
     others = {table: file for table, file in tables.items() if file is not None}
     if others and len(sources) > 1:
         raise InputError(
-            f"{_options(others)} belong to one company, but {len(sources)} are given: "
+            f"{_options(others)} can be told of one company only, but {len(sources)} are given: "
             "report them one after the other"
         )
     told = _column_names(columns)

@@ -37,18 +37,19 @@ def compare(what: str, ours: Callable, theirs: Callable, whose: str) -> None:
 
 
 def orders(customers: int, seed: int = 0) -> pd.DataFrame:
-    """Draw an order log: gamma-distributed rates over two years."""
+    """Draw an order log of two years: a gamma clock, and a beta coin thrown after each order."""
     rng = np.random.default_rng(seed)
-    repeats = rng.poisson(rng.gamma(0.8, 5.0, customers))
-    ids = np.repeat(np.arange(customers), repeats + 1)
-    days = rng.integers(0, 730, len(ids))
-    return pd.DataFrame(
-        {
-            "customer_id": ids,
-            "date": pd.Timestamp("2024-01-01") + pd.to_timedelta(days, unit="D"),
-            "amount": rng.gamma(6, 5, len(ids)).round(2),
-        }
-    )
+    rate, leaves = rng.gamma(0.8, 1 / 60, customers), rng.beta(0.9, 5.0, customers)
+    first = rng.integers(0, 365, customers)
+    rung = rng.poisson(rate * (730 - first))
+    who = np.repeat(np.arange(customers), rung)
+    log = pd.DataFrame({"customer_id": who, "day": rng.uniform(first[who], 730)})
+    log = log.sort_values(["customer_id", "day"], ignore_index=True)
+    stayed = log.groupby("customer_id").cumcount() < rng.geometric(leaves)[log["customer_id"]]
+    won = pd.DataFrame({"customer_id": np.arange(customers), "day": first.astype(float)})
+    log = pd.concat([won, log[stayed]], ignore_index=True)
+    log["date"] = pd.Timestamp("2024-01-01") + pd.to_timedelta(log["day"] // 1, unit="D")
+    return log.drop(columns="day").assign(amount=rng.gamma(6, 5, len(log)).round(2))
 
 
 def main() -> None:

@@ -1,7 +1,10 @@
 """pyproject.toml, environment.yml and requirements.lock say the same."""
 
+import ast
 import re
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -82,6 +85,22 @@ def test_the_lock_names_no_index():
     assert "://" not in LOCK
     assert "--index" not in LOCK
     assert "--find-links" not in LOCK
+
+
+def test_what_is_imported_is_asked_for():
+    asked = {canonicalize_name(requirement.name) for requirement in RUNTIME}
+    homes = packages_distributions()
+    for path in (ROOT / "crm_analysis").rglob("*.py"):
+        for name in imported(path) - set(sys.stdlib_module_names) - {"crm_analysis"}:
+            found = {canonicalize_name(home) for home in homes[name]}
+            assert found & asked, f"{path.name} imports {name}, of {', '.join(sorted(found))}"
+
+
+def imported(path: Path) -> set[str]:
+    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    taken = {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
+    return {name.partition(".")[0] for name in plain | taken}
 
 
 def test_the_design_card_stands():
