@@ -1,12 +1,14 @@
 """Where we fall short of what customers expect: gap, reliability, importance, Kano, drivers."""
 
 from crm_analysis.satisfaction.closing import effect_of_closing
+from crm_analysis.satisfaction.demand import Demand, demand
 from crm_analysis.satisfaction.drivers import relative_weights
 from crm_analysis.satisfaction.gap import gap, servqual_score, surely_below
 from crm_analysis.satisfaction.importance_performance import importance_performance
 from crm_analysis.satisfaction.kano import classify_answers, kano, satisfaction_coefficients
 from crm_analysis.satisfaction.loyalty import loyalty_cells, nps, top_box
 from crm_analysis.satisfaction.optional import NotShown, Sentence, answers_on, attempt
+from crm_analysis.satisfaction.price import PriceSensitivity, price_sensitivity
 from crm_analysis.satisfaction.priorities import priorities
 from crm_analysis.satisfaction.reliability import cronbach_alpha, reliability
 from crm_analysis.satisfaction.respondents import (
@@ -18,7 +20,9 @@ from crm_analysis.satisfaction.respondents import (
 from crm_analysis.satisfaction.sample import answered, compare_with_base, sample_size
 
 __all__ = [
+    "Demand",
     "NotShown",
+    "PriceSensitivity",
     "Sentence",
     "answer_matrix",
     "answered",
@@ -28,12 +32,14 @@ __all__ = [
     "classify_answers",
     "compare_with_base",
     "cronbach_alpha",
+    "demand",
     "effect_of_closing",
     "gap",
     "importance_performance",
     "kano",
     "loyalty_cells",
     "nps",
+    "price_sensitivity",
     "priorities",
     "relative_weights",
     "reliability",

@@ -9,9 +9,17 @@ import plotly.graph_objects as go
 from crm_analysis.charts import BLUE, GREEN, GREY, RED, bars, blank, label
 from crm_analysis.formats import percent, signed
 from crm_analysis.satisfaction.gap import surely_below
+from crm_analysis.satisfaction.lines import price_crossings
 from crm_analysis.satisfaction.maps import importance_map, kano_map, map_key
 
-__all__ = ["driver_bars", "gap_dumbbells", "importance_map", "kano_map", "map_key"]
+__all__ = [
+    "driver_bars",
+    "gap_dumbbells",
+    "importance_map",
+    "kano_map",
+    "map_key",
+    "price_crossings",
+]
 
 _WIDTH, _LINES = 24, 3
 # A narrow screen wraps names anew, at this many letters; a row must have room for that.
