@@ -2,11 +2,18 @@
 
 from crm_analysis.satisfaction.closing import effect_of_closing
 from crm_analysis.satisfaction.demand import Demand, demand
+from crm_analysis.satisfaction.dimensionality import (
+    dimension_loadings,
+    dimensions_stand,
+    parallel_analysis,
+)
 from crm_analysis.satisfaction.drivers import relative_weights
 from crm_analysis.satisfaction.gap import gap, servqual_score, surely_below
 from crm_analysis.satisfaction.importance_performance import importance_performance
+from crm_analysis.satisfaction.items import item_analysis
 from crm_analysis.satisfaction.kano import classify_answers, kano, satisfaction_coefficients
 from crm_analysis.satisfaction.loyalty import loyalty_cells, nps, top_box
+from crm_analysis.satisfaction.one_factor import omega
 from crm_analysis.satisfaction.optional import NotShown, Sentence, answers_on, attempt
 from crm_analysis.satisfaction.price import PriceSensitivity, price_sensitivity
 from crm_analysis.satisfaction.priorities import priorities
@@ -33,12 +40,17 @@ __all__ = [
     "compare_with_base",
     "cronbach_alpha",
     "demand",
+    "dimension_loadings",
+    "dimensions_stand",
     "effect_of_closing",
     "gap",
     "importance_performance",
+    "item_analysis",
     "kano",
     "loyalty_cells",
     "nps",
+    "omega",
+    "parallel_analysis",
     "price_sensitivity",
     "priorities",
     "relative_weights",

@@ -5,7 +5,7 @@ import pandas as pd
 
 from crm_analysis.checks import check_columns, check_probability
 from crm_analysis.errors import InputError, InsufficientData, unknown_name
-from crm_analysis.satisfaction._resampling import resampled_counts
+from crm_analysis.satisfaction._resampling import resampled_counts, resampled_covariances
 
 __all__ = ["relative_weights"]
 
@@ -114,21 +114,11 @@ def _complete(predictors: pd.DataFrame, outcome: pd.Series) -> np.ndarray:
 
 def _correlation(table: np.ndarray, counts: np.ndarray) -> np.ndarray:
     """Correlation matrix of each resample: (draws, k, k); 0 where a column doesn't vary."""
-    n = counts.sum(axis=1)[:, None, None]
-    mean = (counts @ table)[:, None, :] / n
-    columns = np.ascontiguousarray(table.T)
-    products = np.stack([_products(columns, row) for row in counts]) / n
-    covariance = products - mean * mean.transpose(0, 2, 1)
+    covariance = resampled_covariances(table, counts)
     spread = np.sqrt(np.einsum("dii->di", covariance).clip(min=0))
     flat = spread < 1e-9
     spread = np.where(flat, np.inf, spread)
     return covariance / (spread[:, :, None] * spread[:, None, :])
-
-
-def _products(columns: np.ndarray, row: np.ndarray) -> np.ndarray:
-    """Sums of products over one resample; as a matrix times itself it takes half the work."""
-    rooted = columns * np.sqrt(row)
-    return rooted @ rooted.T
 
 
 def _weights(correlations: np.ndarray) -> np.ndarray:

@@ -17,7 +17,7 @@ _OPINIONS = {
 
 
 def price_crossings(meter: PriceSensitivity, currency: str = "") -> go.Figure:
-    """Draw the opinions over the price, the acceptable range as a band, the optimal price as a line.
+    """Draw the opinions over the price, with the acceptable range and the optimal price.
 
     Parameters
     ----------
