@@ -12,6 +12,11 @@ from crm_analysis.satisfaction.gap import gap, servqual_score, surely_below
 from crm_analysis.satisfaction.importance_performance import importance_performance
 from crm_analysis.satisfaction.items import item_analysis
 from crm_analysis.satisfaction.kano import classify_answers, kano, satisfaction_coefficients
+from crm_analysis.satisfaction.kano_continuous import (
+    kano_by_segment,
+    kano_continuous,
+    questionable_answers,
+)
 from crm_analysis.satisfaction.loyalty import loyalty_cells, nps, top_box
 from crm_analysis.satisfaction.one_factor import omega
 from crm_analysis.satisfaction.optional import NotShown, Sentence, answers_on, attempt
@@ -47,12 +52,15 @@ __all__ = [
     "importance_performance",
     "item_analysis",
     "kano",
+    "kano_by_segment",
+    "kano_continuous",
     "loyalty_cells",
     "nps",
     "omega",
     "parallel_analysis",
     "price_sensitivity",
     "priorities",
+    "questionable_answers",
     "relative_weights",
     "reliability",
     "respondents",
