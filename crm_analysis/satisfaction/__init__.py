@@ -1,5 +1,6 @@
 """Where we fall short of what customers expect: gap, reliability, importance, Kano, drivers."""
 
+from crm_analysis.satisfaction.attachment import count_cells, customer_loyalty, loyalty_scores
 from crm_analysis.satisfaction.closing import effect_of_closing
 from crm_analysis.satisfaction.demand import Demand, demand
 from crm_analysis.satisfaction.dimensionality import (
@@ -17,7 +18,7 @@ from crm_analysis.satisfaction.kano_continuous import (
     kano_continuous,
     questionable_answers,
 )
-from crm_analysis.satisfaction.loyalty import loyalty_cells, nps, top_box
+from crm_analysis.satisfaction.loyalty import loyalty_cells, nps, nps_change, top_box
 from crm_analysis.satisfaction.one_factor import omega
 from crm_analysis.satisfaction.optional import NotShown, Sentence, answers_on, attempt
 from crm_analysis.satisfaction.price import PriceSensitivity, price_sensitivity
@@ -30,6 +31,7 @@ from crm_analysis.satisfaction.respondents import (
     satisfaction_by_customer,
 )
 from crm_analysis.satisfaction.sample import answered, compare_with_base, sample_size
+from crm_analysis.satisfaction.wallet import wallet_allocation, wallet_shares
 
 __all__ = [
     "Demand",
@@ -43,7 +45,9 @@ __all__ = [
     "broadest",
     "classify_answers",
     "compare_with_base",
+    "count_cells",
     "cronbach_alpha",
+    "customer_loyalty",
     "demand",
     "dimension_loadings",
     "dimensions_stand",
@@ -55,7 +59,9 @@ __all__ = [
     "kano_by_segment",
     "kano_continuous",
     "loyalty_cells",
+    "loyalty_scores",
     "nps",
+    "nps_change",
     "omega",
     "parallel_analysis",
     "price_sensitivity",
@@ -70,4 +76,6 @@ __all__ = [
     "servqual_score",
     "surely_below",
     "top_box",
+    "wallet_allocation",
+    "wallet_shares",
 ]

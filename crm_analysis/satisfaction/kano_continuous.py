@@ -42,9 +42,9 @@ def kano_continuous(
     Returns
     -------
     Frame by item: n, functional, dysfunctional (means, −2 to 4), [importance (mean)], category (M,
-    O, A, I by quadrant; R where the two means add up to less than 0: on balance its lack pleases), certainty
-    (share of resamples with the same category); then of each mean _low, _high (t interval) and
-    _spread (standard deviation: a wide one says that there are several opinions).
+    O, A, I by quadrant; R where the two means add up to less than 0: on balance its lack pleases),
+    certainty (share of resamples with the same category); then of each mean _low, _high (t
+    interval) and _spread (standard deviation: a wide one says that there are several opinions).
 
     Raises
     ------
