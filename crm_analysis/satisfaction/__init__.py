@@ -1,8 +1,10 @@
 """Where we fall short of what customers expect: gap, reliability, importance, Kano, drivers."""
 
+from crm_analysis.satisfaction.asymmetry import penalty_reward
 from crm_analysis.satisfaction.attachment import count_cells, customer_loyalty, loyalty_scores
 from crm_analysis.satisfaction.closing import effect_of_closing
 from crm_analysis.satisfaction.demand import Demand, demand
+from crm_analysis.satisfaction.derived_importance import derived_importance
 from crm_analysis.satisfaction.dimensionality import (
     dimension_loadings,
     dimensions_stand,
@@ -10,7 +12,10 @@ from crm_analysis.satisfaction.dimensionality import (
 )
 from crm_analysis.satisfaction.drivers import relative_weights
 from crm_analysis.satisfaction.gap import gap, servqual_score, surely_below
-from crm_analysis.satisfaction.importance_performance import importance_performance
+from crm_analysis.satisfaction.importance_performance import (
+    compare_crosshairs,
+    importance_performance,
+)
 from crm_analysis.satisfaction.items import item_analysis
 from crm_analysis.satisfaction.kano import classify_answers, kano, satisfaction_coefficients
 from crm_analysis.satisfaction.kano_continuous import (
@@ -31,6 +36,7 @@ from crm_analysis.satisfaction.respondents import (
     satisfaction_by_customer,
 )
 from crm_analysis.satisfaction.sample import answered, compare_with_base, sample_size
+from crm_analysis.satisfaction.shapley import shapley_weights
 from crm_analysis.satisfaction.wallet import wallet_allocation, wallet_shares
 
 __all__ = [
@@ -44,11 +50,13 @@ __all__ = [
     "attempt",
     "broadest",
     "classify_answers",
+    "compare_crosshairs",
     "compare_with_base",
     "count_cells",
     "cronbach_alpha",
     "customer_loyalty",
     "demand",
+    "derived_importance",
     "dimension_loadings",
     "dimensions_stand",
     "effect_of_closing",
@@ -64,6 +72,7 @@ __all__ = [
     "nps_change",
     "omega",
     "parallel_analysis",
+    "penalty_reward",
     "price_sensitivity",
     "priorities",
     "questionable_answers",
@@ -74,6 +83,7 @@ __all__ = [
     "satisfaction_by_customer",
     "satisfaction_coefficients",
     "servqual_score",
+    "shapley_weights",
     "surely_below",
     "top_box",
     "wallet_allocation",
