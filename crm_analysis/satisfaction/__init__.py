@@ -3,6 +3,12 @@
 from crm_analysis.satisfaction.asymmetry import penalty_reward
 from crm_analysis.satisfaction.attachment import count_cells, customer_loyalty, loyalty_scores
 from crm_analysis.satisfaction.closing import effect_of_closing
+from crm_analysis.satisfaction.complaints import (
+    complaint_rate,
+    hidden_complaints,
+    repurchase_after_complaint,
+    time_to_resolve,
+)
 from crm_analysis.satisfaction.demand import Demand, demand
 from crm_analysis.satisfaction.derived_importance import derived_importance
 from crm_analysis.satisfaction.dimensionality import (
@@ -37,6 +43,7 @@ from crm_analysis.satisfaction.respondents import (
 )
 from crm_analysis.satisfaction.sample import answered, compare_with_base, sample_size
 from crm_analysis.satisfaction.shapley import shapley_weights
+from crm_analysis.satisfaction.value import buying_after, satisfaction_by_group, value_at_risk
 from crm_analysis.satisfaction.wallet import wallet_allocation, wallet_shares
 
 __all__ = [
@@ -49,9 +56,11 @@ __all__ = [
     "answers_on",
     "attempt",
     "broadest",
+    "buying_after",
     "classify_answers",
     "compare_crosshairs",
     "compare_with_base",
+    "complaint_rate",
     "count_cells",
     "cronbach_alpha",
     "customer_loyalty",
@@ -61,6 +70,7 @@ __all__ = [
     "dimensions_stand",
     "effect_of_closing",
     "gap",
+    "hidden_complaints",
     "importance_performance",
     "item_analysis",
     "kano",
@@ -78,14 +88,18 @@ __all__ = [
     "questionable_answers",
     "relative_weights",
     "reliability",
+    "repurchase_after_complaint",
     "respondents",
     "sample_size",
     "satisfaction_by_customer",
+    "satisfaction_by_group",
     "satisfaction_coefficients",
     "servqual_score",
     "shapley_weights",
     "surely_below",
+    "time_to_resolve",
     "top_box",
+    "value_at_risk",
     "wallet_allocation",
     "wallet_shares",
 ]
