@@ -43,8 +43,10 @@ from crm_analysis.satisfaction.respondents import (
 )
 from crm_analysis.satisfaction.sample import answered, compare_with_base, sample_size
 from crm_analysis.satisfaction.shapley import shapley_weights
+from crm_analysis.satisfaction.track import control_chart, event_effect, waves
 from crm_analysis.satisfaction.value import buying_after, satisfaction_by_group, value_at_risk
 from crm_analysis.satisfaction.wallet import wallet_allocation, wallet_shares
+from crm_analysis.satisfaction.weights import effective_size, rake, weighted_mean
 
 __all__ = [
     "Demand",
@@ -61,6 +63,7 @@ __all__ = [
     "compare_crosshairs",
     "compare_with_base",
     "complaint_rate",
+    "control_chart",
     "count_cells",
     "cronbach_alpha",
     "customer_loyalty",
@@ -69,6 +72,8 @@ __all__ = [
     "dimension_loadings",
     "dimensions_stand",
     "effect_of_closing",
+    "effective_size",
+    "event_effect",
     "gap",
     "hidden_complaints",
     "importance_performance",
@@ -86,6 +91,7 @@ __all__ = [
     "price_sensitivity",
     "priorities",
     "questionable_answers",
+    "rake",
     "relative_weights",
     "reliability",
     "repurchase_after_complaint",
@@ -102,4 +108,6 @@ __all__ = [
     "value_at_risk",
     "wallet_allocation",
     "wallet_shares",
+    "waves",
+    "weighted_mean",
 ]
