@@ -3,6 +3,7 @@
 from crm_analysis.satisfaction.asymmetry import penalty_reward
 from crm_analysis.satisfaction.attachment import count_cells, customer_loyalty, loyalty_scores
 from crm_analysis.satisfaction.closing import effect_of_closing
+from crm_analysis.satisfaction.codebook import check_scales, decode, scales_sentence
 from crm_analysis.satisfaction.complaints import (
     complaint_rate,
     hidden_complaints,
@@ -59,6 +60,7 @@ __all__ = [
     "attempt",
     "broadest",
     "buying_after",
+    "check_scales",
     "classify_answers",
     "compare_crosshairs",
     "compare_with_base",
@@ -67,6 +69,7 @@ __all__ = [
     "count_cells",
     "cronbach_alpha",
     "customer_loyalty",
+    "decode",
     "demand",
     "derived_importance",
     "dimension_loadings",
@@ -100,6 +103,7 @@ __all__ = [
     "satisfaction_by_customer",
     "satisfaction_by_group",
     "satisfaction_coefficients",
+    "scales_sentence",
     "servqual_score",
     "shapley_weights",
     "surely_below",

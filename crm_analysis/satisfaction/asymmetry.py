@@ -85,7 +85,7 @@ def _marks(felt: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     middle = ~lowest & ~highest
     parted = (lowest.any() & highest.any() & middle.any()).to_numpy()
     pairs = np.stack([lowest.to_numpy()[:, parted], highest.to_numpy()[:, parted]], axis=2)
-    return pairs.reshape(len(felt), -1).astype(float), parted
+    return pairs.reshape(len(felt), 2 * parted.sum()).astype(float), parted
 
 
 def _robust(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
