@@ -45,7 +45,12 @@ from crm_analysis.satisfaction.respondents import (
 from crm_analysis.satisfaction.sample import answered, compare_with_base, sample_size
 from crm_analysis.satisfaction.shapley import shapley_weights
 from crm_analysis.satisfaction.track import control_chart, event_effect, waves
-from crm_analysis.satisfaction.value import buying_after, satisfaction_by_group, value_at_risk
+from crm_analysis.satisfaction.value import (
+    buying_after,
+    satisfaction_by_group,
+    survey_day,
+    value_at_risk,
+)
 from crm_analysis.satisfaction.wallet import wallet_allocation, wallet_shares
 from crm_analysis.satisfaction.weights import effective_size, rake, weighted_mean
 
@@ -107,6 +112,7 @@ __all__ = [
     "servqual_score",
     "shapley_weights",
     "surely_below",
+    "survey_day",
     "time_to_resolve",
     "top_box",
     "value_at_risk",

@@ -11,12 +11,14 @@ from crm_analysis.formats import percent, signed
 from crm_analysis.satisfaction.gap import surely_below
 from crm_analysis.satisfaction.lines import price_crossings
 from crm_analysis.satisfaction.maps import importance_map, kano_map, map_key
+from crm_analysis.satisfaction.mosaic import loyalty_mosaic
 
 __all__ = [
     "driver_bars",
     "gap_dumbbells",
     "importance_map",
     "kano_map",
+    "loyalty_mosaic",
     "map_key",
     "price_crossings",
 ]

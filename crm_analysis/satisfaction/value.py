@@ -5,13 +5,39 @@ import pandas as pd
 from scipy.special import ndtr, ndtri, stdtrit
 
 from crm_analysis.checks import check_columns, check_probability, check_values
-from crm_analysis.errors import InsufficientData
+from crm_analysis.errors import InputError, InsufficientData
 from crm_analysis.estimates import Estimate
 from crm_analysis.satisfaction._resampling import resampled_counts
 
-__all__ = ["buying_after", "satisfaction_by_group", "value_at_risk"]
+__all__ = ["buying_after", "satisfaction_by_group", "survey_day", "value_at_risk"]
 
 _STEPS, _CLOSE = 50, 1e-10
+
+
+def survey_day(stated: str, as_of: pd.Timestamp, *, weeks: int = 26) -> pd.Timestamp:
+    """Return the day of the survey; where it isn't stated, some weeks before the last day known.
+
+    Parameters
+    ----------
+    stated : YYYY-MM-DD, or empty.
+    as_of : the last day known.
+    weeks : how long before it an unknown survey is put.
+
+    Raises
+    ------
+    InputError : ``stated`` isn't a day.
+
+    Examples
+    --------
+    >>> str(survey_day("", pd.Timestamp("2026-10-31")).date())
+    '2026-05-02'
+    """
+    if not stated:
+        return as_of - pd.Timedelta(weeks=weeks)
+    day = pd.to_datetime(stated, format="%Y-%m-%d", errors="coerce")
+    if pd.isna(day):
+        raise InputError(f"surveyed_on must be a day as YYYY-MM-DD, got {stated!r}")
+    return day
 
 
 def satisfaction_by_group(
