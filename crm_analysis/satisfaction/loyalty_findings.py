@@ -45,8 +45,8 @@ def buying_finding(after: pd.DataFrame) -> Finding:
         "buying_after",
         f"A point more of satisfaction goes with {percent(abs(row['rate_ratio'] - 1), 1)} {more} "
         "purchases afterwards, the customer's own past held equal (factor "
-        f"{row['rate_ratio']:.2f}, {row['low']:.2f} to {row['high']:.2f}; {alone:.2f} without regard to the past; "
-        f"{row['n']:,.0f} customers).",
+        f"{row['rate_ratio']:.2f}, {row['low']:.2f} to {row['high']:.2f}; {alone:.2f} without "
+        f"regard to the past; {row['n']:,.0f} customers).",
         "likely" if sure else "open",
         "Satisfaction has its price here: count it when a repair of the service is weighed up."
         if sure and row["rate_ratio"] > 1
