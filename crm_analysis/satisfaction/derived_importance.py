@@ -21,7 +21,7 @@ def derived_importance(
     crosshair: str = "mean",
     *,
     confidence: float = 0.95,
-    draws: int = 1000,
+    draws: int = 500,
     seed: int = 0,
 ) -> pd.DataFrame:
     """Place each item by its relative weight for an outcome and by its performance.

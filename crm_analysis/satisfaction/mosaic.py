@@ -23,8 +23,8 @@ def loyalty_mosaic(counted: pd.DataFrame) -> go.Figure:
     share = counted["share"]
     loyal = counted.loc["loyal"]
     title = (
-        f"{percent(loyal['share'])} of the customers are loyal in heart and habit; they hold "
-        f"{percent(loyal['value_share'])} of the revenue"
+        f"{percent(loyal['share'])} of those who answered are loyal in heart and habit; they hold "
+        f"{percent(loyal['value_share'])} of all their revenue"
     )
     figure = blank(title, x="attitude", y="share within the column", height=420)
     widths = {name: share[list(cells)].sum() for name, cells in _COLUMNS.items()}

@@ -139,7 +139,7 @@ def _remark(alpha: Estimate) -> str:
 
 def _omega(answers: pd.DataFrame, confidence: float, seed: int) -> dict:
     try:
-        found = omega(answers, confidence, draws=500, seed=seed)
+        found = omega(answers, confidence, draws=200, seed=seed)
     except InsufficientData:
         return dict.fromkeys(("omega", "omega_low", "omega_high"), np.nan)
     return {"omega": found.value, "omega_low": found.low, "omega_high": found.high}

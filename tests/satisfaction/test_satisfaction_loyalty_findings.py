@@ -49,7 +49,7 @@ def test_areas_of_the_mosaic_are_the_shares():
     figure = charts.loyalty_mosaic(CELLS)
     areas = {bar.name: bar.width[0] * bar.y[0] for bar in figure.data}
     assert areas == pytest.approx(CELLS["share"].to_dict())
-    assert "20 % of the customers are loyal" in figure.layout.title.text
+    assert "20 % of those who answered are loyal" in figure.layout.title.text
 
 
 def test_the_day_of_the_survey():
