@@ -6,7 +6,6 @@ from crm_analysis.satisfaction.closing import effect_of_closing
 from crm_analysis.satisfaction.codebook import check_scales, decode, scales_sentence
 from crm_analysis.satisfaction.complaints import (
     complaint_rate,
-    hidden_complaints,
     repurchase_after_complaint,
     time_to_resolve,
 )
@@ -19,6 +18,7 @@ from crm_analysis.satisfaction.dimensionality import (
 )
 from crm_analysis.satisfaction.drivers import relative_weights
 from crm_analysis.satisfaction.gap import gap, servqual_score, surely_below
+from crm_analysis.satisfaction.hidden_complaints import complaint_steps, hidden_complaints
 from crm_analysis.satisfaction.importance_performance import (
     compare_crosshairs,
     importance_performance,
@@ -70,6 +70,7 @@ __all__ = [
     "compare_crosshairs",
     "compare_with_base",
     "complaint_rate",
+    "complaint_steps",
     "control_chart",
     "count_cells",
     "cronbach_alpha",

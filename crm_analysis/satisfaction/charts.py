@@ -9,11 +9,13 @@ import plotly.graph_objects as go
 from crm_analysis.charts import BLUE, GREEN, GREY, RED, bars, blank, label
 from crm_analysis.formats import percent, signed
 from crm_analysis.satisfaction.gap import surely_below
-from crm_analysis.satisfaction.lines import price_crossings
+from crm_analysis.satisfaction.lines import control_lines, price_crossings
 from crm_analysis.satisfaction.maps import importance_map, kano_map, map_key
-from crm_analysis.satisfaction.mosaic import loyalty_mosaic
+from crm_analysis.satisfaction.mosaic import complaint_funnel, loyalty_mosaic
 
 __all__ = [
+    "complaint_funnel",
+    "control_lines",
     "driver_bars",
     "gap_dumbbells",
     "importance_map",

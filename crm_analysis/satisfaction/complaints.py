@@ -1,4 +1,4 @@
-"""Complaints: how many, how soon settled, how many never made, and who buys again afterwards."""
+"""Complaints on record: how many, how soon settled, and who buys again afterwards."""
 
 import numpy as np
 import pandas as pd
@@ -9,9 +9,13 @@ from crm_analysis.errors import InputError, InsufficientData, MissingTable
 from crm_analysis.estimates import Estimate
 from crm_analysis.satisfaction.loyalty import wilson
 
-__all__ = ["complaint_rate", "hidden_complaints", "repurchase_after_complaint", "time_to_resolve"]
+__all__ = [
+    "complaint_rate",
+    "repurchase_after_complaint",
+    "time_to_resolve",
+]
 
-_COMPLAINT = "complaint"
+COMPLAINT = "complaint"
 
 
 def complaint_rate(
@@ -42,8 +46,8 @@ def complaint_rate(
     everybody = customers.unique()
     if everybody.empty:
         raise InsufficientData("the complaint rate", "0 customers", "at least one")
-    complained = interactions.loc[interactions["kind"] == _COMPLAINT, "customer_id"]
-    return _share(int(everybody.isin(complained).sum()), len(everybody), confidence)
+    complained = interactions.loc[interactions["kind"] == COMPLAINT, "customer_id"]
+    return share_of(int(everybody.isin(complained).sum()), len(everybody), confidence)
 
 
 def time_to_resolve(
@@ -90,7 +94,7 @@ def time_to_resolve(
     check_columns(interactions, ["customer_id", "date", "kind"], table="interactions")
     if "resolved_on" not in interactions.columns:
         raise MissingTable("the interactions don't say when a complaint was resolved")
-    complaints = interactions[interactions["kind"] == _COMPLAINT]
+    complaints = interactions[interactions["kind"] == COMPLAINT]
     settled = complaints["resolved_on"].le(as_of)
     days = (complaints["resolved_on"].where(settled, as_of) - complaints["date"]).dt.days
     if (days < 0).any():
@@ -106,54 +110,6 @@ def time_to_resolve(
     events = pd.DataFrame({"all": table.size(), "settled": table.sum()})
     events["open"] = events["all"][::-1].cumsum()[::-1]
     return _kaplan_meier(events[events["settled"] > 0], confidence)
-
-
-def hidden_complaints(
-    satisfaction: pd.Series,
-    complained: pd.Series,
-    *,
-    dissatisfied_below: float,
-    confidence: float = 0.95,
-) -> Estimate:
-    """Return the share of dissatisfied customers who never complained.
-
-    Parameters
-    ----------
-    satisfaction : by customer_id, as from ``satisfaction_by_customer``.
-    complained : by customer_id, whether there is a complaint of that customer on record.
-    dissatisfied_below : satisfaction under this counts as dissatisfied, in points.
-    confidence : of the interval (Wilson), between 0 and 1.
-
-    Raises
-    ------
-    InsufficientData : no customer is dissatisfied.
-
-    Notes
-    -----
-    It speaks for those who answered. Who is dissatisfied and neither complains nor answers is in no
-    record at all.
-
-    References
-    ----------
-    Hirschman (1970), Exit, Voice, and Loyalty.
-
-    Examples
-    --------
-    >>> satisfaction = pd.Series({"a": 2, "b": 3, "c": 6, "d": 1, "e": 2})
-    >>> complained = pd.Series({"a": True})
-    >>> print(f"{hidden_complaints(satisfaction, complained, dissatisfied_below=4):.2f}")
-    0.75 (0.30 to 0.95)
-    """
-    check_probability(confidence, name="confidence")
-    low = satisfaction.index[satisfaction < dissatisfied_below]
-    if low.empty:
-        raise InsufficientData(
-            "hidden complaints",
-            f"{satisfaction.notna().sum():,} customers, none below {dissatisfied_below:g}",
-            "dissatisfied customers",
-        )
-    spoke = complained.reindex(low).eq(True)
-    return _share(int((~spoke).sum()), len(low), confidence)
 
 
 def repurchase_after_complaint(
@@ -209,7 +165,7 @@ def repurchase_after_complaint(
     check_probability(confidence, name="confidence")
     check_columns(interactions, ["customer_id", "date", "kind"], table="interactions")
     check_columns(transactions, ["customer_id", "date"], table="transactions")
-    complaints = interactions[interactions["kind"] == _COMPLAINT].sort_values("date", kind="stable")
+    complaints = interactions[interactions["kind"] == COMPLAINT].sort_values("date", kind="stable")
     first = complaints.drop_duplicates("customer_id").set_index("customer_id")
     window = pd.Timedelta(days=within_days)
     first = first[first["date"] + window <= as_of]
@@ -240,7 +196,7 @@ def _handling(complaints: pd.DataFrame, as_of: pd.Timestamp) -> pd.Series:
     return pd.Series(chosen, index=complaints.index, name="handling")
 
 
-def _share(hits: int, n: int, confidence: float) -> Estimate:
+def share_of(hits: int, n: int, confidence: float) -> Estimate:
     low, high = wilson(hits, n, confidence)
     return Estimate(hits / n, float(low), float(high), confidence, n, "Wilson")
 

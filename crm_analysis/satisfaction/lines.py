@@ -1,12 +1,13 @@
-"""Figures with lines: the four opinions on a price and where they cross."""
+"""Figures with lines: opinions that cross over the price, waves within their limits."""
 
+import pandas as pd
 import plotly.graph_objects as go
 
 from crm_analysis.charts import BLUE, GREEN, ORANGE, RED, blank, label
 from crm_analysis.formats import money
 from crm_analysis.satisfaction.price import PriceSensitivity
 
-__all__ = ["price_crossings"]
+__all__ = ["control_lines", "price_crossings"]
 
 _OPINIONS = {
     "too_cheap": ("too cheap", ORANGE, "solid"),
@@ -48,5 +49,30 @@ def price_crossings(meter: PriceSensitivity, currency: str = "") -> go.Figure:
         xshift=4,
     )
     figure.update_yaxes(tickformat=".0%", range=[0, 1.1], nticks=6)
+    figure.update_xaxes(nticks=6)
+    return figure
+
+
+def control_lines(chart: pd.DataFrame, what: str) -> go.Figure:
+    """Draw a figure over time with its centre and limits; signals stand out.
+
+    Parameters
+    ----------
+    chart : from ``control_chart``.
+    what : what the figure is, with unit: "overall satisfaction, points".
+    """
+    odd = chart[chart["signal"] != ""]
+    told = f"{len(odd)} of {len(chart)} periods are" if len(odd) else "no period is"
+    figure = blank(f"{what.split(',')[0]}: {told} beyond the usual wobble", y=what, height=400)
+    line = {"color": BLUE, "width": 2.5}
+    figure.add_scatter(x=chart.index, y=chart["value"], mode="lines+markers", line=line)
+    marker = {"color": RED, "size": 12, "symbol": "diamond"}
+    said = "%{customdata}: %{y:.2f}<extra></extra>"
+    signals = {"customdata": odd["signal"], "hovertemplate": said, "marker": marker}
+    figure.add_scatter(x=odd.index, y=odd["value"], mode="markers", **signals)
+    for name, dash in (("low", "dot"), ("centre", "solid"), ("high", "dot")):
+        shape = {"color": "#6B7280", "dash": dash, "width": 1.2}
+        figure.add_hline(y=chart[name].iloc[0], line=shape)
+    figure.update_layout(showlegend=False)
     figure.update_xaxes(nticks=6)
     return figure

@@ -1,12 +1,12 @@
-"""The loyalty mosaic: Dick and Basu's cells as areas."""
+"""Figures of counts: Dick and Basu's cells as areas, complaints as a funnel."""
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from crm_analysis.charts import BLUE, GREEN, GREY, ORANGE, blank
+from crm_analysis.charts import BLUE, GREEN, GREY, ORANGE, bars, blank
 from crm_analysis.formats import percent
 
-__all__ = ["loyalty_mosaic"]
+__all__ = ["complaint_funnel", "loyalty_mosaic"]
 
 # Column (little or much warmth), cells from below, with their colours.
 _COLUMNS = {"cool": ("none", "spurious"), "warm": ("latent", "loyal")}
@@ -37,6 +37,30 @@ def loyalty_mosaic(counted: pd.DataFrame) -> go.Figure:
     words = ["cooler than the mean", "warmer"]
     figure.update_xaxes(tickvals=list(places.values()), ticktext=words, range=[0, 1])
     figure.update_yaxes(tickformat=".0%", range=[0, 1], nticks=5)
+    return figure
+
+
+def complaint_funnel(steps: pd.DataFrame) -> go.Figure:
+    """Draw how many customers are left at each step from discontent to a content end.
+
+    Parameters
+    ----------
+    steps : from ``complaint_steps``.
+    """
+    silent = 1 - steps.loc["complained", "share"]
+    told = "" if pd.isna(silent) else f"; {percent(silent)} of them never complained"
+    title = (
+        f"{steps.loc['dissatisfied', 'customers']:,.0f} of {steps['customers'].iloc[0]:,.0f} who "
+        f"answered are dissatisfied{told}"
+    )
+    text = [
+        f" {row['customers']:,.0f}"
+        + ("" if pd.isna(row["share"]) else f" ({percent(row['share'])})")
+        for _, row in steps.iterrows()
+    ]
+    figure = bars(steps["customers"], title, x="customers (share of the step before)", text=text)
+    # Room for what stands beside the longest bar.
+    figure.update_xaxes(nticks=4, range=[0, 1.35 * steps["customers"].max()])
     return figure
 
 

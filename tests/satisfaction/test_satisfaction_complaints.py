@@ -7,7 +7,9 @@ from statsmodels.duration.survfunc import SurvfuncRight
 
 from crm_analysis.errors import InputError, InsufficientData, MissingTable
 from crm_analysis.satisfaction import (
+    charts,
     complaint_rate,
+    complaint_steps,
     hidden_complaints,
     repurchase_after_complaint,
     time_to_resolve,
@@ -132,3 +134,35 @@ def test_better_handling_that_keeps_customers_is_seen():
     result = repurchase_after_complaint(complaints, bought, AS_OF)
     content, other = result.loc["content with the outcome"], result.loc["not content"]
     assert content["low"] < 0.7 < content["high"] and other["low"] < 0.4 < other["high"]
+
+
+def test_steps_by_hand_and_their_funnel():
+    satisfaction = pd.Series({"a": 1.0, "b": 2.0, "c": 3.0, "d": 6.0, "e": None})
+    interactions = pd.DataFrame(
+        {
+            "customer_id": ["a", "a", "b", "d", "c"],
+            "kind": ["complaint"] * 4 + ["question"],
+            "resolved_on": [AS_OF, None, None, AS_OF, AS_OF],
+            "satisfied": [True, None, None, True, True],
+        }
+    )
+    steps = complaint_steps(satisfaction, interactions, dissatisfied_below=4)
+    assert steps["customers"].tolist() == [4, 3, 2, 1, 1]
+    assert steps["share"].tolist()[1:] == pytest.approx([3 / 4, 2 / 3, 1 / 2, 1])
+    assert (steps["low"] <= steps["share"])[1:].all() and (steps["share"] <= steps["high"])[
+        1:
+    ].all()
+    figure = charts.complaint_funnel(steps)
+    assert "3 of 4 who answered are dissatisfied; 33 % of them never" in figure.layout.title.text
+    assert list(figure.data[0].x) == [4, 3, 2, 1, 1]
+
+
+def test_a_funnel_without_dissatisfied_customers_still_draws():
+    steps = complaint_steps(
+        pd.Series({"a": 6.0}),
+        pd.DataFrame({"customer_id": ["a"], "kind": ["complaint"]}),
+        dissatisfied_below=4,
+    )
+    assert steps["customers"].to_dict() == {"answered": 1, "dissatisfied": 0, "complained": 0}
+    title = charts.complaint_funnel(steps).layout.title.text
+    assert title == "0 of 1 who answered are dissatisfied"

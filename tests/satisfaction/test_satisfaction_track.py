@@ -8,6 +8,7 @@ from scipy import stats
 
 from crm_analysis.errors import InputError, InsufficientData
 from crm_analysis.satisfaction import (
+    charts,
     control_chart,
     effective_size,
     event_effect,
@@ -155,3 +156,12 @@ def test_margins_that_cannot_be_met_are_named():
     apart = pd.DataFrame({"region": ["N", "S"], "age": ["old", "young"]})
     with pytest.raises(InsufficientData, match="margins that no weights meet together"):
         rake(apart, MARGINS)
+
+
+def test_the_figure_marks_what_signals():
+    chart = control_chart(pd.Series([5.0, 5.1, 4.9, 5.0, 5.1, 4.9, 6.2]), baseline=6)
+    figure = charts.control_lines(chart, "overall satisfaction, points")
+    assert figure.layout.title.text == (
+        "overall satisfaction: 1 of 7 periods are beyond the usual wobble"
+    )
+    assert list(figure.data[1].y) == [6.2]
