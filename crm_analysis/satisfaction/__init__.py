@@ -2,6 +2,7 @@
 
 from crm_analysis.satisfaction.asymmetry import penalty_reward
 from crm_analysis.satisfaction.attachment import count_cells, customer_loyalty, loyalty_scores
+from crm_analysis.satisfaction.bending import partial_dependence, straightness
 from crm_analysis.satisfaction.closing import effect_of_closing
 from crm_analysis.satisfaction.codebook import check_scales, decode, scales_sentence
 from crm_analysis.satisfaction.complaints import (
@@ -96,6 +97,7 @@ __all__ = [
     "nps_change",
     "omega",
     "parallel_analysis",
+    "partial_dependence",
     "penalty_reward",
     "price_sensitivity",
     "priorities",
@@ -112,6 +114,7 @@ __all__ = [
     "scales_sentence",
     "servqual_score",
     "shapley_weights",
+    "straightness",
     "surely_below",
     "survey_day",
     "time_to_resolve",
