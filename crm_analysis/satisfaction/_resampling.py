@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-__all__ = ["resampled_counts"]
+__all__ = ["resampled_counts", "resampled_covariances"]
 
 _CELLS_PER_BLOCK = 4_000_000
 
@@ -27,3 +27,26 @@ def resampled_counts(n: int, draws: int, seed: int) -> Iterator[np.ndarray]:
         drawn = generator.integers(n, size=(rows, n)) + n * np.arange(rows)[:, None]
         counts = np.bincount(drawn.ravel(), minlength=rows * n)
         yield counts.reshape(rows, n).astype(float)
+
+
+def resampled_covariances(table: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Return the covariance matrix of the columns in each resample: (draws, k, k).
+
+    Examples
+    --------
+    >>> table = np.array([[0.0, 0.0], [2.0, 4.0]])
+    >>> resampled_covariances(table, np.ones((1, 2)))
+    array([[[1., 2.],
+            [2., 4.]]])
+    """
+    n = counts.sum(axis=1)[:, None, None]
+    mean = (counts @ table)[:, None, :] / n
+    columns = np.ascontiguousarray(table.T)
+    products = np.stack([_products(columns, row) for row in counts]) / n
+    return products - mean * mean.transpose(0, 2, 1)
+
+
+def _products(columns: np.ndarray, row: np.ndarray) -> np.ndarray:
+    """Sums of products over one resample; as a matrix times itself it takes half the work."""
+    rooted = columns * np.sqrt(row)
+    return rooted @ rooted.T

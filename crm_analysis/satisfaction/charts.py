@@ -9,9 +9,21 @@ import plotly.graph_objects as go
 from crm_analysis.charts import BLUE, GREEN, GREY, RED, bars, blank, label
 from crm_analysis.formats import percent, signed
 from crm_analysis.satisfaction.gap import surely_below
+from crm_analysis.satisfaction.lines import control_lines, price_crossings
 from crm_analysis.satisfaction.maps import importance_map, kano_map, map_key
+from crm_analysis.satisfaction.mosaic import complaint_funnel, loyalty_mosaic
 
-__all__ = ["driver_bars", "gap_dumbbells", "importance_map", "kano_map", "map_key"]
+__all__ = [
+    "complaint_funnel",
+    "control_lines",
+    "driver_bars",
+    "gap_dumbbells",
+    "importance_map",
+    "kano_map",
+    "loyalty_mosaic",
+    "map_key",
+    "price_crossings",
+]
 
 _WIDTH, _LINES = 24, 3
 # A narrow screen wraps names anew, at this many letters; a row must have room for that.

@@ -1,11 +1,13 @@
 """What moves overall satisfaction: Johnson's relative weights with bootstrap intervals."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 
 from crm_analysis.checks import check_columns, check_probability
 from crm_analysis.errors import InputError, InsufficientData, unknown_name
-from crm_analysis.satisfaction._resampling import resampled_counts
+from crm_analysis.satisfaction._resampling import resampled_counts, resampled_covariances
 
 __all__ = ["relative_weights"]
 
@@ -64,17 +66,36 @@ def relative_weights(
     >>> relative_weights(correlations=r, outcome="satisfaction")["weight"].round(2).to_dict()
     {'speed': 0.36, 'price': 0.09}
     """
+    given = {"correlations": correlations, "confidence": confidence}
+    return share_out(johnson, predictors, outcome, **given, draws=draws, seed=seed)
+
+
+def share_out(
+    weigh: Callable[[np.ndarray], np.ndarray],
+    predictors: pd.DataFrame | None,
+    outcome: pd.Series | str | None,
+    *,
+    correlations: pd.DataFrame | None,
+    confidence: float,
+    draws: int,
+    seed: int,
+) -> pd.DataFrame:
+    """Weigh the predictors of one matrix, or of answers with their resamples.
+
+    ``weigh`` takes correlation matrices (draws, k + 1, k + 1), outcome last, and returns the
+    weights (draws, k).
+    """
     if correlations is not None:
         matrix = _with_outcome_last(correlations, outcome)
-        weight = _weights(matrix.to_numpy(dtype=float)[None])[0]
+        weight = weigh(matrix.to_numpy(dtype=float)[None])[0]
         return _result(matrix.columns[:-1], weight, np.nan, np.nan)
     if predictors is None or outcome is None or isinstance(outcome, str):
-        raise InputError("relative weights need predictors and their outcome, or correlations")
+        raise InputError("weights of drivers need predictors and their outcome, or correlations")
     check_probability(confidence, name="confidence")
-    table = _complete(predictors, outcome)
-    weight = _weights(_correlation(table, np.ones((1, len(table)))))[0]
+    table = standardised(predictors, outcome)
+    weight = weigh(correlations_of(table, np.ones((1, len(table)))))[0]
     counts = resampled_counts(len(table), draws, seed)
-    drawn = np.concatenate([_weights(_correlation(table, block)) for block in counts])
+    drawn = np.concatenate([weigh(correlations_of(table, block)) for block in counts])
     tail = (1 - confidence) / 2
     low, high = np.quantile(drawn, [tail, 1 - tail], axis=0)
     # Resampled weights of a bystander are pushed up; the interval must still hold the estimate.
@@ -98,7 +119,7 @@ def _with_outcome_last(correlations: pd.DataFrame, outcome: str | None) -> pd.Da
     return correlations.loc[[*names, outcome], [*names, outcome]]
 
 
-def _complete(predictors: pd.DataFrame, outcome: pd.Series) -> np.ndarray:
+def standardised(predictors: pd.DataFrame, outcome: pd.Series) -> np.ndarray:
     """Complete rows as standardised columns, the outcome last."""
     joined = predictors.assign(**{"": outcome}) if "" not in predictors else predictors
     table = joined.dropna().to_numpy(dtype=float)
@@ -112,26 +133,16 @@ def _complete(predictors: pd.DataFrame, outcome: pd.Series) -> np.ndarray:
     return centred / np.where(spread < 1e-12, 1.0, spread)
 
 
-def _correlation(table: np.ndarray, counts: np.ndarray) -> np.ndarray:
+def correlations_of(table: np.ndarray, counts: np.ndarray) -> np.ndarray:
     """Correlation matrix of each resample: (draws, k, k); 0 where a column doesn't vary."""
-    n = counts.sum(axis=1)[:, None, None]
-    mean = (counts @ table)[:, None, :] / n
-    columns = np.ascontiguousarray(table.T)
-    products = np.stack([_products(columns, row) for row in counts]) / n
-    covariance = products - mean * mean.transpose(0, 2, 1)
+    covariance = resampled_covariances(table, counts)
     spread = np.sqrt(np.einsum("dii->di", covariance).clip(min=0))
     flat = spread < 1e-9
     spread = np.where(flat, np.inf, spread)
     return covariance / (spread[:, :, None] * spread[:, None, :])
 
 
-def _products(columns: np.ndarray, row: np.ndarray) -> np.ndarray:
-    """Sums of products over one resample; as a matrix times itself it takes half the work."""
-    rooted = columns * np.sqrt(row)
-    return rooted @ rooted.T
-
-
-def _weights(correlations: np.ndarray) -> np.ndarray:
+def johnson(correlations: np.ndarray) -> np.ndarray:
     """Johnson's weights of each matrix (draws, k + 1, k + 1), outcome last.
 
     The predictors are replaced by the orthogonal variables nearest to them; the outcome's squared

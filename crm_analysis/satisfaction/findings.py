@@ -6,9 +6,17 @@ from crm_analysis.estimates import Estimate
 from crm_analysis.findings import Finding
 from crm_analysis.formats import percent, signed
 from crm_analysis.satisfaction.gap import surely_below
+from crm_analysis.satisfaction.loyalty_findings import (
+    at_risk_finding,
+    buying_finding,
+    cells_finding,
+)
 from crm_analysis.satisfaction.optional import NotShown, Sentence
 
 __all__ = [
+    "at_risk_finding",
+    "buying_finding",
+    "cells_finding",
     "driver_finding",
     "expectation_finding",
     "findings",
@@ -31,6 +39,8 @@ def findings(
     closing: pd.DataFrame | NotShown | None = None,
     score: Estimate | NotShown | None = None,
     base: pd.DataFrame | NotShown | None = None,
+    loyalty: pd.DataFrame | NotShown | None = None,
+    after: pd.DataFrame | NotShown | None = None,
     confidence: float = 0.95,
 ) -> list[Finding]:
     """Conclude what to do first, how sure the gaps are, and what closing them would bring.
@@ -39,22 +49,19 @@ def findings(
     ----------
     gaps, dimensions : from ``gap``, by item and by dimension.
     ranked : from ``priorities``.
-    features, weights, closing, score, base : from ``kano``, ``relative_weights``,
-        ``effect_of_closing``, ``nps`` and ``compare_with_base``; what isn't shown gives no finding.
+    features, weights, closing, score, base, loyalty, after : from ``kano``, ``relative_weights``,
+        ``effect_of_closing``, ``nps``, ``compare_with_base``, ``count_cells`` and
+        ``buying_after``; what isn't shown gives no finding.
     confidence : the one they were made with.
     """
     found = [_first(ranked), *gap_findings(gaps, confidence)]
     if isinstance(dimensions, pd.DataFrame):
         found.append(_worst_dimension(dimensions))
-    for table, write in ((closing, _closing), (weights, driver_finding)):
-        if isinstance(table, pd.DataFrame):
-            found.append(write(table))
-    if isinstance(features, pd.DataFrame):
-        found.append(kano_finding(features))
+    tables = {_closing: closing, driver_finding: weights, kano_finding: features}
+    tables |= {cells_finding: loyalty, buying_finding: after, sample_finding: base}
     if isinstance(score, Estimate):
         found.append(nps_finding(score))
-    if isinstance(base, pd.DataFrame):
-        found.append(sample_finding(base))
+    found += [write(shown) for write, shown in tables.items() if isinstance(shown, pd.DataFrame)]
     return found
 
 

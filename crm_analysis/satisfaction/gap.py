@@ -185,13 +185,13 @@ def _paired_t(means: pd.DataFrame, spread: pd.Series, confidence: float) -> pd.D
             "low": mean - half,
             "high": mean + half,
             "ratio": means["perception"] / expected.where(expected > 0),
-            "p_value": _holm(p_value),
+            "p_value": holm(p_value),
             "effect_size": effect,
         }
     )
 
 
-def _holm(p_values: pd.Series) -> pd.Series:
+def holm(p_values: pd.Series) -> pd.Series:
     """Correct p-values for their number; missing ones aren't counted."""
     ordered = p_values.dropna().sort_values(kind="stable")
     corrected = (ordered * np.arange(len(ordered), 0, -1)).cummax().clip(upper=1.0)

@@ -8,7 +8,7 @@ from crm_analysis.errors import InsufficientData, unknown_name
 from crm_analysis.satisfaction._resampling import resampled_counts
 from crm_analysis.satisfaction.respondents import answer_matrix, need_answers
 
-__all__ = ["QUADRANTS", "importance_performance"]
+__all__ = ["QUADRANTS", "compare_crosshairs", "importance_performance"]
 
 # By (important, performs well).
 QUADRANTS = {
@@ -87,6 +87,43 @@ def importance_performance(
     columns["certainty"] = same / draws
     columns |= {"importance_cut": cuts[0, 0, 0], "performance_cut": cuts[1, 0, 0]}
     return pd.DataFrame(columns, index=importance.columns)
+
+
+def compare_crosshairs(survey: pd.DataFrame) -> pd.DataFrame:
+    """Set the quadrants side by side that the three crosshairs give, and the diagonal.
+
+    Parameters
+    ----------
+    survey : respondent_id, item, importance, perception.
+
+    Returns
+    -------
+    Frame by item: mean, median, middle (the quadrant under each crosshair), stays (the same under
+    all three), short (importance − performance, points; above 0 the item lies over the diagonal,
+    where it gets less than its importance; only where both are on the same scale).
+
+    Raises
+    ------
+    As ``importance_performance``.
+
+    References
+    ----------
+    Bacon (2003), A comparison of approaches to importance–performance analysis, International
+    Journal of Market Research 45(1), 55–71.
+
+    Examples
+    --------
+    >>> survey = pd.DataFrame({"respondent_id": [1, 2] * 3, "item": list("aabbcc"),
+    ...     "importance": [7, 6, 5, 5, 2, 2], "perception": [3, 2, 6, 5, 6, 6]})
+    >>> compare_crosshairs(survey)["stays"].to_dict()
+    {'a': True, 'b': False, 'c': True}
+    """
+    results = {name: importance_performance(survey, name, draws=1) for name in _CROSSHAIRS}
+    quadrants = pd.DataFrame({name: result["quadrant"] for name, result in results.items()})
+    rated = results["mean"]
+    return quadrants.assign(
+        stays=quadrants.nunique(axis=1).eq(1), short=rated["importance"] - rated["performance"]
+    )
 
 
 def _means(scales: np.ndarray, counts: np.ndarray) -> np.ndarray:

@@ -110,11 +110,12 @@ def kano(answers: pd.DataFrame, by: str = "item", *, confidence: float = 0.95) -
     Returns
     -------
     Frame indexed by ``by``, in the order of the questionnaire: n (answers), M, O, A, I, R, Q
-    (counts), category (the most frequent letter; in a tie M before O, A, I, R, Q), better (0 to
-    1), worse (−1 to 0), better_low, better_high, worse_low, worse_high (Wilson intervals),
-    fong_difference (between the two most frequent of M, O, A, I, R), fong_threshold, distinct
-    (the difference reaches the threshold). Better and worse are missing where every answer is R
-    or Q.
+    (counts), category (the most frequent letter; in a tie M before O, A, I, R, Q), strength (total
+    strength: share of M, O and A among the answers, 0 to 1), better (0 to 1), worse (−1 to 0),
+    better_low, better_high, worse_low, worse_high (Wilson intervals), chi_squared (of equal shares
+    of M, O, A, I; 3 degrees of freedom), fong_difference (between the two most frequent of M, O, A,
+    I, R), fong_threshold, distinct (the difference reaches the threshold). Better, worse and
+    chi_squared are missing where every answer is R or Q.
 
     Raises
     ------
@@ -125,7 +126,8 @@ def kano(answers: pd.DataFrame, by: str = "item", *, confidence: float = 0.95) -
     ----------
     Kano et al. (1984); Berger et al. (1993). Fong (1996), Using the self-stated importance
     questionnaire to interpret Kano questionnaire results, Center for Quality Management Journal
-    5(3), 21–24.
+    5(3), 21–24. Lee, Newcomb (1997), Applying the Kano methodology to meet customer requirements,
+    Quality Management Journal 4(3), 95–110: total strength.
 
     Examples
     --------
@@ -146,6 +148,7 @@ def kano(answers: pd.DataFrame, by: str = "item", *, confidence: float = 0.95) -
     result = counts.copy()
     result.insert(0, "n", counts.sum(axis=1))
     result["category"] = counts.idxmax(axis=1)
+    result["strength"] = counts[["M", "O", "A"]].sum(axis=1) / result["n"]
     return result.join(_coefficients(counts, confidence)).join(_fong(counts))
 
 
@@ -164,8 +167,15 @@ def _coefficients(counts: pd.DataFrame, confidence: float) -> pd.DataFrame:
             "better_high": better_high,
             "worse_low": -worse_low,
             "worse_high": -worse_high,
+            "chi_squared": _chi_squared(counts[["M", "O", "A", "I"]], usable),
         }
     )
+
+
+def _chi_squared(counts: pd.DataFrame, total: pd.Series) -> pd.Series:
+    """How far the counts are from equal shares."""
+    expected = total / counts.shape[1]
+    return counts.sub(expected, axis=0).pow(2).div(expected, axis=0).sum(axis=1, skipna=False)
 
 
 def _fong(counts: pd.DataFrame) -> pd.DataFrame:

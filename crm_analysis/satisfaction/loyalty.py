@@ -10,7 +10,7 @@ from crm_analysis.checks import check_probability, check_values
 from crm_analysis.errors import InputError, InsufficientData
 from crm_analysis.estimates import Estimate
 
-__all__ = ["LOYALTY_CELLS", "loyalty_cells", "nps", "top_box"]
+__all__ = ["LOYALTY_CELLS", "loyalty_cells", "nps", "nps_change", "top_box"]
 
 LOYALTY_CELLS = ("loyal", "latent", "spurious", "none")
 
@@ -59,6 +59,50 @@ def nps(scores: Sequence[float] | pd.Series, confidence: float = 0.95) -> Estima
     high = max(min(centre + half, 100.0), value)
     return Estimate(
         float(value), float(low), float(high), confidence, n, "adjusted Wald (Rocks 2016)"
+    )
+
+
+def nps_change(
+    before: Sequence[float] | pd.Series,
+    after: Sequence[float] | pd.Series,
+    confidence: float = 0.95,
+) -> Estimate:
+    """Return by how many points the Net Promoter Score moved between two waves.
+
+    Parameters
+    ----------
+    before, after : scores of the two waves, as for ``nps``; from different respondents. Where the
+        same people answered twice the interval is wider than it need be.
+    confidence : of the interval, between 0 and 1. An interval that excludes 0 is the two-sided
+        test at one minus the confidence.
+
+    Returns
+    -------
+    Estimate in points from −200 to 200; the interval joins the two scores' own intervals.
+
+    Raises
+    ------
+    ValueError : a score isn't a whole number from 0 to 10.
+    InsufficientData : a wave holds no score.
+
+    References
+    ----------
+    Zou, Donner (2008), Construction of confidence limits about effect measures: a general
+    approach, Statistics in Medicine 27(10), 1693–1702.
+
+    Examples
+    --------
+    >>> moved = nps_change([10] * 50 + [8] * 30 + [3] * 20, [10] * 60 + [8] * 30 + [3] * 10)
+    >>> print(f"{moved:.1f}", moved.excludes(0))
+    20.0 (-0.3 to 39.7) False
+    """
+    first, second = nps(before, confidence), nps(after, confidence)
+    change = second.value - first.value
+    down = np.hypot(second.value - second.low, first.high - first.value)
+    up = np.hypot(second.high - second.value, first.value - first.low)
+    ends = float(change - down), float(change + up)
+    return Estimate(
+        change, *ends, confidence, first.n + second.n, "from both adjusted Wald intervals"
     )
 
 

@@ -1,4 +1,4 @@
-"""Do the items of a scale measure one thing? Cronbach's alpha with Feldt's interval."""
+"""Do the items of a scale measure one thing? Cronbach's alpha with Feldt's interval, and omega."""
 
 import numpy as np
 import pandas as pd
@@ -7,6 +7,7 @@ from scipy.special import fdtri
 from crm_analysis.checks import check_columns, check_probability
 from crm_analysis.errors import InsufficientData
 from crm_analysis.estimates import Estimate
+from crm_analysis.satisfaction.one_factor import omega
 from crm_analysis.satisfaction.respondents import answer_matrix, need_grouping
 
 __all__ = ["cronbach_alpha", "reliability"]
@@ -73,21 +74,23 @@ def feldt(alpha: float, *, items: int, n: int, confidence: float) -> tuple[float
 
 
 def reliability(
-    survey: pd.DataFrame, value: str = "perception", *, confidence: float = 0.95
+    survey: pd.DataFrame, value: str = "perception", *, confidence: float = 0.95, seed: int = 0
 ) -> pd.DataFrame:
-    """Give the alpha of each dimension, and what stands against it where there is none.
+    """Give alpha and omega of each dimension, and what stands against them where there are none.
 
     Parameters
     ----------
     survey : respondent_id, item, dimension and the answers.
     value : "perception", "expectation", "importance" or "gap".
     confidence : of the intervals, between 0 and 1.
+    seed : of the bootstrap behind omega's interval.
 
     Returns
     -------
     Frame indexed by dimension: items, n (respondents who answered all of them), alpha, low, high
-    (missing where it can't be computed), remark (why not, or how to read it: Nunnally's .70 as the
-    usual floor for comparing groups).
+    (missing where it can't be computed), omega, omega_low, omega_high (missing with fewer than 3
+    items), remark (why there is no alpha, or how to read it: Nunnally's .70 as the usual floor for
+    comparing groups).
 
     Raises
     ------
@@ -109,22 +112,34 @@ def reliability(
     answers = answer_matrix(survey, value)
     items = survey.dropna(subset="dimension").drop_duplicates("item")
     dimensions = items.groupby("dimension", sort=False)["item"]
-    rows = {name: _row(answers[list(names)], confidence) for name, names in dimensions}
+    rows = {name: _row(answers[list(names)], confidence, seed) for name, names in dimensions}
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("dimension")
 
 
-def _row(answers: pd.DataFrame, confidence: float) -> dict:
-    """Alpha of one dimension, or the reason why there is none."""
+def _row(answers: pd.DataFrame, confidence: float, seed: int) -> dict:
+    """Alpha and omega of one dimension, or the reason why there is none."""
     row = {"items": answers.shape[1], "n": len(answers.dropna())}
     try:
         alpha = cronbach_alpha(answers, confidence)
     except InsufficientData as reason:
-        missing = dict.fromkeys(("alpha", "low", "high"), np.nan)
-        return row | missing | {"remark": f"not computed: {reason.have}"}
+        remark = f"not computed: {reason.have}"
+        row |= dict.fromkeys(("alpha", "low", "high"), np.nan)
+        return row | _omega(answers, confidence, seed) | {"remark": remark}
+    row |= {"alpha": alpha.value, "low": alpha.low, "high": alpha.high}
+    return row | _omega(answers, confidence, seed) | {"remark": _remark(alpha)}
+
+
+def _remark(alpha: Estimate) -> str:
     if alpha.low >= 0.7:
-        remark = "holds together"
-    elif alpha.high < 0.7:
-        remark = "below .70: read its items one by one"
-    else:
-        remark = "open: the interval holds .70"
-    return row | {"alpha": alpha.value, "low": alpha.low, "high": alpha.high, "remark": remark}
+        return "holds together"
+    if alpha.high < 0.7:
+        return "below .70: read its items one by one"
+    return "open: the interval holds .70"
+
+
+def _omega(answers: pd.DataFrame, confidence: float, seed: int) -> dict:
+    try:
+        found = omega(answers, confidence, draws=200, seed=seed)
+    except InsufficientData:
+        return dict.fromkeys(("omega", "omega_low", "omega_high"), np.nan)
+    return {"omega": found.value, "omega_low": found.low, "omega_high": found.high}

@@ -45,18 +45,20 @@ def test_coefficients_leave_out_reverse_and_questionable():
 
 # Numbers of three items of a published survey (n = 296), with Fong's test of each.
 @pytest.mark.parametrize(
-    ("counts", "category", "better", "worse", "difference", "threshold"),
+    ("counts", "category", "better", "worse", "difference", "threshold", "chi"),
     [
-        ((95, 123, 45, 33, 0, 0), "O", 0.568, -0.736, 28, 19.4),
-        ((101, 54, 54, 81, 3, 3), "M", 0.372, -0.534, 20, 18.5),
-        ((9, 18, 83, 177, 6, 3), "I", 0.352, -0.094, 94, 19.9),
+        ((95, 123, 45, 33, 0, 0), "O", 0.568, -0.736, 28, 19.4, 72.49),
+        ((101, 54, 54, 81, 3, 3), "M", 0.372, -0.534, 20, 18.5, 21.64),
+        ((9, 18, 83, 177, 6, 3), "I", 0.352, -0.094, 94, 19.9, 251.30),
     ],
 )
-def test_published_items(counts, category, better, worse, difference, threshold):
+def test_published_items(counts, category, better, worse, difference, threshold, chi):
     item = kano(_answers(**dict(zip("MOAIRQ", counts, strict=True)))).iloc[0]
     assert item[list("MOAIRQ")].tolist() == list(counts)
     assert (item["n"], item["category"]) == (296, category)
     assert (item["better"], item["worse"]) == pytest.approx((better, worse), abs=5e-4)
+    assert item["chi_squared"] == pytest.approx(chi, abs=0.005)
+    assert item["strength"] == pytest.approx(sum(counts[:3]) / 296)
     assert item["fong_difference"] == difference
     assert item["fong_threshold"] == pytest.approx(threshold, abs=0.05)
     assert item["distinct"]

@@ -1,0 +1,78 @@
+"""Figures with lines: opinions that cross over the price, waves within their limits."""
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from crm_analysis.charts import BLUE, GREEN, ORANGE, RED, blank, label
+from crm_analysis.formats import money
+from crm_analysis.satisfaction.price import PriceSensitivity
+
+__all__ = ["control_lines", "price_crossings"]
+
+_OPINIONS = {
+    "too_cheap": ("too cheap", ORANGE, "solid"),
+    "not_cheap": ("not cheap", GREEN, "dot"),
+    "not_expensive": ("not expensive", BLUE, "dot"),
+    "too_expensive": ("too expensive", RED, "solid"),
+}
+
+
+def price_crossings(meter: PriceSensitivity, currency: str = "") -> go.Figure:
+    """Draw the opinions over the price, with the acceptable range and the optimal price.
+
+    Parameters
+    ----------
+    meter : from ``price_sensitivity``.
+    currency : ISO code of the prices.
+    """
+    lower, upper = money(meter.lower.value, currency), money(meter.upper.value, currency)
+    optimal = money(meter.optimal.value, currency)
+    title = f"Acceptable from {lower} to {upper}; fewest object at {optimal}"
+    figure = blank(title, x=f"price {currency}".rstrip(), y="share of respondents", height=460)
+    for name, (words, colour, dash) in _OPINIONS.items():
+        line = {"color": colour, "dash": dash, "width": 2.5}
+        shares = meter.curves[name]
+        hover = f"{words}: %{{y:.0%}} at %{{x:,.2f}}<extra></extra>"
+        figure.add_scatter(
+            x=shares.index, y=shares, name=words, mode="lines", line=line, hovertemplate=hover
+        )
+    figure.add_vrect(
+        x0=meter.lower.value, x1=meter.upper.value, fillcolor=GREEN, opacity=0.1, line_width=0
+    )
+    figure.add_vline(x=meter.optimal.value, line={"color": "#374151", "dash": "dash", "width": 1.5})
+    figure.add_annotation(
+        x=meter.optimal.value,
+        y=1.04,
+        text=label(f"optimal {optimal}"),
+        showarrow=False,
+        xanchor="left",
+        xshift=4,
+    )
+    figure.update_yaxes(tickformat=".0%", range=[0, 1.1], nticks=6)
+    figure.update_xaxes(nticks=6)
+    return figure
+
+
+def control_lines(chart: pd.DataFrame, what: str) -> go.Figure:
+    """Draw a figure over time with its centre and limits; signals stand out.
+
+    Parameters
+    ----------
+    chart : from ``control_chart``.
+    what : what the figure is, with unit: "overall satisfaction, points".
+    """
+    odd = chart[chart["signal"] != ""]
+    told = f"{len(odd)} of {len(chart)} periods are" if len(odd) else "no period is"
+    figure = blank(f"{what.split(',')[0]}: {told} beyond the usual wobble", y=what, height=400)
+    line = {"color": BLUE, "width": 2.5}
+    figure.add_scatter(x=chart.index, y=chart["value"], mode="lines+markers", line=line)
+    marker = {"color": RED, "size": 12, "symbol": "diamond"}
+    said = "%{customdata}: %{y:.2f}<extra></extra>"
+    signals = {"customdata": odd["signal"], "hovertemplate": said, "marker": marker}
+    figure.add_scatter(x=odd.index, y=odd["value"], mode="markers", **signals)
+    for name, dash in (("low", "dot"), ("centre", "solid"), ("high", "dot")):
+        shape = {"color": "#6B7280", "dash": dash, "width": 1.2}
+        figure.add_hline(y=chart[name].iloc[0], line=shape)
+    figure.update_layout(showlegend=False)
+    figure.update_xaxes(nticks=6)
+    return figure
