@@ -1,21 +1,35 @@
-"""Who deserves what: RFM scores, named segments, the life-cycle grid."""
+"""Who deserves what: RFM scores, named segments, life-cycle grid, pyramid."""
 
 from crm_analysis.segmentation.life_cycle import LOYALTY, STAGES, gap_limits, life_cycle_grid
 from crm_analysis.segmentation.playbook import read_playbook
 from crm_analysis.segmentation.profile import segment_profile
+from crm_analysis.segmentation.pyramid import (
+    ABC,
+    GRADES,
+    abc_analysis,
+    customer_margin,
+    customer_pyramid,
+    pyramid_profile,
+)
 from crm_analysis.segmentation.rfm import RFMCuts, days_since_last, rfm_cuts, rfm_scores
 from crm_analysis.segmentation.segments import GRIDS, SEGMENTS, name_segments, segment_grid
 
 __all__ = [
+    "ABC",
+    "GRADES",
     "GRIDS",
     "LOYALTY",
     "SEGMENTS",
     "STAGES",
     "RFMCuts",
+    "abc_analysis",
+    "customer_margin",
+    "customer_pyramid",
     "days_since_last",
     "gap_limits",
     "life_cycle_grid",
     "name_segments",
+    "pyramid_profile",
     "read_playbook",
     "rfm_cuts",
     "rfm_scores",
