@@ -1,6 +1,8 @@
 """Who deserves what: RFM scores, named segments, life-cycle grid, pyramid."""
 
 from crm_analysis.segmentation.life_cycle import LOYALTY, STAGES, gap_limits, life_cycle_grid
+from crm_analysis.segmentation.mailing import MailingValue, mailing_value
+from crm_analysis.segmentation.migration import Migration, migration
 from crm_analysis.segmentation.playbook import read_playbook
 from crm_analysis.segmentation.profile import segment_profile
 from crm_analysis.segmentation.pyramid import (
@@ -12,6 +14,7 @@ from crm_analysis.segmentation.pyramid import (
     pyramid_profile,
 )
 from crm_analysis.segmentation.rfm import RFMCuts, days_since_last, rfm_cuts, rfm_scores
+from crm_analysis.segmentation.schemes import SCHEMES, learn_scheme
 from crm_analysis.segmentation.segments import GRIDS, SEGMENTS, name_segments, segment_grid
 
 __all__ = [
@@ -19,15 +22,21 @@ __all__ = [
     "GRADES",
     "GRIDS",
     "LOYALTY",
+    "SCHEMES",
     "SEGMENTS",
     "STAGES",
+    "MailingValue",
+    "Migration",
     "RFMCuts",
     "abc_analysis",
     "customer_margin",
     "customer_pyramid",
     "days_since_last",
     "gap_limits",
+    "learn_scheme",
     "life_cycle_grid",
+    "mailing_value",
+    "migration",
     "name_segments",
     "pyramid_profile",
     "read_playbook",

@@ -1,4 +1,4 @@
-"""The chapter's figures: scores as a map, segments as bars, the life cycle as a grid."""
+"""The chapter's figures: scores as a map, segments as bars, moves as flows."""
 
 import numpy as np
 import pandas as pd
@@ -8,10 +8,19 @@ from crm_analysis.charts import BLUE, GREY, ORANGE, blank, heat_map, label
 from crm_analysis.errors import InsufficientData
 from crm_analysis.formats import count, percent
 from crm_analysis.segmentation.life_cycle import LOYALTY, STAGES
+from crm_analysis.segmentation.migration import PERIODS, Migration
 from crm_analysis.segmentation.rfm import RFMCuts, days_since_last
 
-__all__ = ["life_cycle_map", "recency_frequency", "score_map", "segment_bars"]
+__all__ = [
+    "life_cycle_map",
+    "migration_flow",
+    "migration_map",
+    "recency_frequency",
+    "score_map",
+    "segment_bars",
+]
 
+_UP, _DOWN, _STAYED = "rgba(0,114,178,0.55)", "rgba(213,94,0,0.55)", "rgba(107,114,128,0.22)"
 _MOST_POINTS = 1_500  # more make the page heavy and the cloud no clearer
 
 
@@ -132,6 +141,59 @@ def recency_frequency(customers: pd.DataFrame, cuts: RFMCuts, unit: str = "days"
     figure.update_yaxes(type="log", tickvals=doublings, ticktext=[count(n) for n in doublings])
     figure.update_xaxes(rangemode="tozero")
     return figure.update_layout(showlegend=False)
+
+
+def migration_flow(moves: Migration) -> go.Figure:
+    """Draw who moved where in the last period: groups before on the left, after on the right.
+
+    Parameters
+    ----------
+    moves : of a scheme whose groups are ordered, the best first (pyramid, stage, recency).
+    """
+    counts = moves.latest.loc[:, moves.latest.sum() + moves.latest.sum(axis=1) > 0]
+    counts = counts.reindex(counts.columns)
+    n, total = len(counts), max(counts.to_numpy().sum(), 1)
+    up, down = (np.tril(counts, -1).sum() / total, np.triu(counts, 1).sum() / total)
+    noun = PERIODS[moves.period][0]
+    title = f"In the last {noun} {_share(up)} of customers moved up, {_share(down)} down"
+    figure = blank(title, height=150 + 70 * n)
+    sizes = [*counts.sum(axis=1), *counts.sum()]
+    names = [label(name, 14) for name in counts.columns] * 2
+    before, after = np.nonzero(counts.to_numpy())
+    colours = np.where(after < before, _UP, np.where(after > before, _DOWN, _STAYED))
+    figure.add_sankey(
+        node={
+            "label": [f"{name} {count(size)}" for name, size in zip(names, sizes, strict=True)],
+            "color": GREY,
+            "pad": 18,
+            "thickness": 12,
+        },
+        link={
+            "source": before,
+            "target": after + n,
+            "value": counts.to_numpy()[before, after],
+            "color": colours,
+        },
+        arrangement="snap",
+    )
+    return figure.update_layout(margin={"l": 8, "r": 8, "t": 56, "b": 16})
+
+
+def migration_map(moves: Migration) -> go.Figure:
+    """Draw the matrix of moves: from which group (rows) how many went to which (columns)."""
+    noun = PERIODS[moves.period][0]
+    shown = moves.matrix.map(_share).where(moves.matrix > 0, "")
+    figure = heat_map(
+        100 * moves.matrix,
+        f"{percent(moves.stayed)} of customers end a {noun} in the group they began it in",
+        x=f"group at the end of a {noun}",
+        y=f"group before that {noun}",
+        unit="of a row, %",
+        text=shown,
+    )
+    figure.update_xaxes(tickangle=0, ticktext=[label(name, 9) for name in moves.matrix.columns])
+    figure.update_xaxes(tickvals=[label(name, 14) for name in moves.matrix.columns])
+    return _without_scale(figure)
 
 
 def _score_cells(scores: pd.DataFrame, revenue: pd.Series, best: int) -> pd.DataFrame:

@@ -1,0 +1,79 @@
+"""The schemes by name: learned from one customer table, then applied to any later one."""
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from crm_analysis.errors import unknown_name
+from crm_analysis.segmentation.life_cycle import LOYALTY, STAGES, gap_limits, life_cycle_grid
+from crm_analysis.segmentation.pyramid import GRADES, customer_pyramid
+from crm_analysis.segmentation.rfm import rfm_cuts, rfm_scores
+from crm_analysis.segmentation.segments import SEGMENTS, name_segments
+
+__all__ = ["SCHEMES", "Assign", "learn_scheme", "scheme_states"]
+
+Assign = Callable[[pd.DataFrame], pd.Series]
+
+
+def learn_scheme(name: str, customers: pd.DataFrame) -> Assign:
+    """Learn a scheme's cut-offs from a customer table; return what places customers by them.
+
+    Parameters
+    ----------
+    name : "rfm" (the eleven names), "stage" (active … lost), "life_cycle" (the sixteen cells)
+        or "pyramid", which has no cut-offs and grades whoever is in the table.
+    customers : a row per customer, as ``crm_analysis.customers.summarize`` returns it.
+
+    Raises
+    ------
+    InputError : there is no scheme of that name.
+    InsufficientData : the customers can't support the cut-offs.
+
+    Examples
+    --------
+    >>> then = pd.DataFrame({"recency": [0, 50], "T": [80, 70], "orders": 1, "revenue": [9.0, 80]})
+    >>> place = learn_scheme("pyramid", then)
+    >>> place(then).tolist()
+    ['small', 'VIP']
+    """
+    if name not in SCHEMES:
+        raise unknown_name("scheme", name, SCHEMES)
+    return SCHEMES[name](customers)
+
+
+def scheme_states(name: str) -> list[str]:
+    """List the groups of a scheme, the best first; empty where the data decide on them."""
+    return list(_STATES.get(name, ()))
+
+
+def _rfm(customers: pd.DataFrame) -> Assign:
+    cuts = rfm_cuts(customers)
+    return lambda others: name_segments(rfm_scores(others, cuts=cuts))
+
+
+def _stage(customers: pd.DataFrame) -> Assign:
+    limits = gap_limits(customers)
+    return lambda others: life_cycle_grid(others, limits)["stage"]
+
+
+def _life_cycle(customers: pd.DataFrame) -> Assign:
+    limits = gap_limits(customers)
+    return lambda others: life_cycle_grid(others, limits).agg(", ".join, axis=1).rename("cell")
+
+
+def _pyramid(customers: pd.DataFrame) -> Assign:
+    return customer_pyramid
+
+
+SCHEMES: dict[str, Callable[[pd.DataFrame], Assign]] = {
+    "rfm": _rfm,
+    "stage": _stage,
+    "life_cycle": _life_cycle,
+    "pyramid": _pyramid,
+}
+_STATES = {
+    "rfm": SEGMENTS,
+    "stage": STAGES,
+    "life_cycle": [f"{stage}, {loyalty}" for stage in STAGES for loyalty in LOYALTY],
+    "pyramid": GRADES,
+}
