@@ -1,5 +1,6 @@
 """Who deserves what: RFM scores, named segments, life-cycle grid, pyramid."""
 
+from crm_analysis.segmentation.clusters import CustomerClusters
 from crm_analysis.segmentation.life_cycle import LOYALTY, STAGES, gap_limits, life_cycle_grid
 from crm_analysis.segmentation.mailing import MailingValue, mailing_value
 from crm_analysis.segmentation.migration import Migration, migration
@@ -25,6 +26,7 @@ __all__ = [
     "SCHEMES",
     "SEGMENTS",
     "STAGES",
+    "CustomerClusters",
     "MailingValue",
     "Migration",
     "RFMCuts",

@@ -5,13 +5,16 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from crm_analysis.charts import BLUE, GREY, ORANGE, blank, heat_map, label
+from crm_analysis.charts import bars as horizontal_bars
 from crm_analysis.errors import InsufficientData
 from crm_analysis.formats import count, percent
+from crm_analysis.segmentation.clusters import REASONABLE, CustomerClusters
 from crm_analysis.segmentation.life_cycle import LOYALTY, STAGES
 from crm_analysis.segmentation.migration import PERIODS, Migration
 from crm_analysis.segmentation.rfm import RFMCuts, days_since_last
 
 __all__ = [
+    "cluster_search",
     "life_cycle_map",
     "migration_flow",
     "migration_map",
@@ -157,7 +160,7 @@ def migration_flow(moves: Migration) -> go.Figure:
     noun = PERIODS[moves.period][0]
     title = f"In the last {noun} {_share(up)} of customers moved up, {_share(down)} down"
     figure = blank(title, height=150 + 70 * n)
-    sizes = [*counts.sum(axis=1), *counts.sum()]
+    sizes = np.array([*counts.sum(axis=1), *counts.sum()])
     names = [label(name, 14) for name in counts.columns] * 2
     before, after = np.nonzero(counts.to_numpy())
     colours = np.where(after < before, _UP, np.where(after > before, _DOWN, _STAYED))
@@ -165,8 +168,9 @@ def migration_flow(moves: Migration) -> go.Figure:
         node={
             "label": [f"{name} {count(size)}" for name, size in zip(names, sizes, strict=True)],
             "color": GREY,
-            "pad": 18,
             "thickness": 12,
+            "x": [0.001] * n + [0.999] * n,
+            "y": np.concatenate([_middles(sizes[:n]), _middles(sizes[n:])]),
         },
         link={
             "source": before,
@@ -174,7 +178,7 @@ def migration_flow(moves: Migration) -> go.Figure:
             "value": counts.to_numpy()[before, after],
             "color": colours,
         },
-        arrangement="snap",
+        arrangement="fixed",
     )
     return figure.update_layout(margin={"l": 8, "r": 8, "t": 56, "b": 16})
 
@@ -191,9 +195,36 @@ def migration_map(moves: Migration) -> go.Figure:
         unit="of a row, %",
         text=shown,
     )
-    figure.update_xaxes(tickangle=0, ticktext=[label(name, 9) for name in moves.matrix.columns])
-    figure.update_xaxes(tickvals=[label(name, 14) for name in moves.matrix.columns])
+    # The axis says which periods are meant; five times "quarters" don't fit on a phone.
+    short = [str(name).replace(f" {noun}s", "").replace(f" {noun}", "") for name in shown.columns]
+    full = [label(name, 14) for name in shown.columns]
+    figure.update_xaxes(tickangle=0, tickvals=full, ticktext=[label(name, 9) for name in short])
     return _without_scale(figure)
+
+
+def cluster_search(clusters: CustomerClusters) -> go.Figure:
+    """Show how far apart the groups are at each number that was tried, and where groups begin."""
+    tried = clusters.candidates_
+    best = tried["silhouette"].max() if len(tried) else 0.0
+    found = f"{len(clusters.profile_)} groups are apart and come back in other samples"
+    nothing = f"No number of groups holds: silhouettes reach {best:.2f} at most"
+    names = [f"{k} groups" for k in tried.index]
+    figure = horizontal_bars(
+        tried["silhouette"].set_axis(names),
+        found if clusters.found_ else nothing,
+        x=f"silhouette (groups begin at {REASONABLE:.2f})",
+        text=[f"{value:.2f}" for value in tried["silhouette"]],
+        colours=[BLUE if accepted else GREY for accepted in tried["accepted"]],
+    )
+    figure.add_vline(x=REASONABLE, line={"color": ORANGE, "width": 2})
+    return figure.update_xaxes(range=[0, max(0.7, 1.15 * best)])
+
+
+def _middles(sizes: np.ndarray) -> np.ndarray:
+    """Place boxes of these sizes below each other with gaps; return their middles, 0 to 1."""
+    gap = 0.06
+    heights = (1 - gap * (len(sizes) - 1)) * sizes / max(sizes.sum(), 1)
+    return np.clip(np.cumsum(heights + gap) - gap - heights / 2, 0.001, 0.999)
 
 
 def _score_cells(scores: pd.DataFrame, revenue: pd.Series, best: int) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from crm_analysis.errors import unknown_name
+from crm_analysis.segmentation.clusters import CustomerClusters
 from crm_analysis.segmentation.life_cycle import LOYALTY, STAGES, gap_limits, life_cycle_grid
 from crm_analysis.segmentation.pyramid import GRADES, customer_pyramid
 from crm_analysis.segmentation.rfm import rfm_cuts, rfm_scores
@@ -20,8 +21,9 @@ def learn_scheme(name: str, customers: pd.DataFrame) -> Assign:
 
     Parameters
     ----------
-    name : "rfm" (the eleven names), "stage" (active … lost), "life_cycle" (the sixteen cells)
-        or "pyramid", which has no cut-offs and grades whoever is in the table.
+    name : "rfm" (the eleven names), "stage" (active … lost), "life_cycle" (the sixteen cells),
+        "clusters" (k-means) or "pyramid", which has no cut-offs and grades whoever is in the
+        table.
     customers : a row per customer, as ``crm_analysis.customers.summarize`` returns it.
 
     Raises
@@ -65,11 +67,16 @@ def _pyramid(customers: pd.DataFrame) -> Assign:
     return customer_pyramid
 
 
+def _clusters(customers: pd.DataFrame) -> Assign:
+    return CustomerClusters().fit(customers).predict
+
+
 SCHEMES: dict[str, Callable[[pd.DataFrame], Assign]] = {
     "rfm": _rfm,
     "stage": _stage,
     "life_cycle": _life_cycle,
     "pyramid": _pyramid,
+    "clusters": _clusters,
 }
 _STATES = {
     "rfm": SEGMENTS,
