@@ -1,7 +1,15 @@
 """Who deserves what: RFM scores, named segments, life-cycle grid, pyramid."""
 
 from crm_analysis.segmentation.clusters import CustomerClusters
-from crm_analysis.segmentation.life_cycle import LOYALTY, STAGES, gap_limits, life_cycle_grid
+from crm_analysis.segmentation.comparison import Comparison, compare_schemes
+from crm_analysis.segmentation.life_cycle import (
+    CELLS,
+    LOYALTY,
+    STAGES,
+    cell_names,
+    gap_limits,
+    life_cycle_grid,
+)
 from crm_analysis.segmentation.mailing import MailingValue, mailing_value
 from crm_analysis.segmentation.migration import Migration, migration
 from crm_analysis.segmentation.playbook import read_playbook
@@ -16,21 +24,26 @@ from crm_analysis.segmentation.pyramid import (
 )
 from crm_analysis.segmentation.rfm import RFMCuts, days_since_last, rfm_cuts, rfm_scores
 from crm_analysis.segmentation.schemes import SCHEMES, learn_scheme
-from crm_analysis.segmentation.segments import GRIDS, SEGMENTS, name_segments, segment_grid
+from crm_analysis.segmentation.segments import EIGHT, GRIDS, SEGMENTS, name_segments, segment_grid
 
 __all__ = [
     "ABC",
+    "CELLS",
+    "EIGHT",
     "GRADES",
     "GRIDS",
     "LOYALTY",
     "SCHEMES",
     "SEGMENTS",
     "STAGES",
+    "Comparison",
     "CustomerClusters",
     "MailingValue",
     "Migration",
     "RFMCuts",
     "abc_analysis",
+    "cell_names",
+    "compare_schemes",
     "customer_margin",
     "customer_pyramid",
     "days_since_last",

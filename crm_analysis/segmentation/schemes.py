@@ -6,10 +6,16 @@ import pandas as pd
 
 from crm_analysis.errors import unknown_name
 from crm_analysis.segmentation.clusters import CustomerClusters
-from crm_analysis.segmentation.life_cycle import LOYALTY, STAGES, gap_limits, life_cycle_grid
+from crm_analysis.segmentation.life_cycle import (
+    CELLS,
+    STAGES,
+    cell_names,
+    gap_limits,
+    life_cycle_grid,
+)
 from crm_analysis.segmentation.pyramid import GRADES, customer_pyramid
 from crm_analysis.segmentation.rfm import rfm_cuts, rfm_scores
-from crm_analysis.segmentation.segments import SEGMENTS, name_segments
+from crm_analysis.segmentation.segments import EIGHT, SEGMENTS, name_segments
 
 __all__ = ["SCHEMES", "Assign", "learn_scheme", "scheme_states"]
 
@@ -21,9 +27,9 @@ def learn_scheme(name: str, customers: pd.DataFrame) -> Assign:
 
     Parameters
     ----------
-    name : "rfm" (the eleven names), "stage" (active … lost), "life_cycle" (the sixteen cells),
-        "clusters" (k-means) or "pyramid", which has no cut-offs and grades whoever is in the
-        table.
+    name : "rfm" (the eleven names), "binary" (the eight of RFM in halves), "stage" (active …
+        lost), "life_cycle" (the sixteen cells), "clusters" (k-means) or "pyramid", which has
+        no cut-offs and grades whoever is in the table.
     customers : a row per customer, as ``crm_analysis.customers.summarize`` returns it.
 
     Raises
@@ -53,6 +59,11 @@ def _rfm(customers: pd.DataFrame) -> Assign:
     return lambda others: name_segments(rfm_scores(others, cuts=cuts))
 
 
+def _binary(customers: pd.DataFrame) -> Assign:
+    cuts = rfm_cuts(customers, bins=2)
+    return lambda others: name_segments(rfm_scores(others, cuts=cuts), grid="binary")
+
+
 def _stage(customers: pd.DataFrame) -> Assign:
     limits = gap_limits(customers)
     return lambda others: life_cycle_grid(others, limits)["stage"]
@@ -60,7 +71,7 @@ def _stage(customers: pd.DataFrame) -> Assign:
 
 def _life_cycle(customers: pd.DataFrame) -> Assign:
     limits = gap_limits(customers)
-    return lambda others: life_cycle_grid(others, limits).agg(", ".join, axis=1).rename("cell")
+    return lambda others: cell_names(life_cycle_grid(others, limits))
 
 
 def _pyramid(customers: pd.DataFrame) -> Assign:
@@ -73,6 +84,7 @@ def _clusters(customers: pd.DataFrame) -> Assign:
 
 SCHEMES: dict[str, Callable[[pd.DataFrame], Assign]] = {
     "rfm": _rfm,
+    "binary": _binary,
     "stage": _stage,
     "life_cycle": _life_cycle,
     "pyramid": _pyramid,
@@ -80,7 +92,8 @@ SCHEMES: dict[str, Callable[[pd.DataFrame], Assign]] = {
 }
 _STATES = {
     "rfm": SEGMENTS,
+    "binary": EIGHT,
     "stage": STAGES,
-    "life_cycle": [f"{stage}, {loyalty}" for stage in STAGES for loyalty in LOYALTY],
+    "life_cycle": CELLS,
     "pyramid": GRADES,
 }
