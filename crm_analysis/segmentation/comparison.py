@@ -146,7 +146,8 @@ def _placed(name: str, tables: list[pd.DataFrame]) -> list[pd.Series]:
     place = learn_scheme(name, tables[0])
     groups = [place(table) for table in tables]
     if groups[0].nunique() < 2 or groups[1].nunique() < 2:
-        raise InsufficientData(f"{name} as a scheme", "no two groups", "at least two groups")
+        have = "customers in one group only"
+        raise InsufficientData(f"the scheme {name!r}", have, "at least two groups")
     return groups
 
 
