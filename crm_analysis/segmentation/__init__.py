@@ -2,6 +2,7 @@
 
 from crm_analysis.segmentation.clusters import CustomerClusters
 from crm_analysis.segmentation.comparison import Comparison, compare_schemes
+from crm_analysis.segmentation.imports import SYSTEMS, import_file
 from crm_analysis.segmentation.life_cycle import (
     CELLS,
     LOYALTY,
@@ -36,6 +37,7 @@ __all__ = [
     "SCHEMES",
     "SEGMENTS",
     "STAGES",
+    "SYSTEMS",
     "Comparison",
     "CustomerClusters",
     "MailingValue",
@@ -48,6 +50,7 @@ __all__ = [
     "customer_pyramid",
     "days_since_last",
     "gap_limits",
+    "import_file",
     "learn_scheme",
     "life_cycle_grid",
     "mailing_value",

@@ -37,8 +37,8 @@ def read_playbook(
 
     Raises
     ------
-    InputError : there is no such part; the file is missing or isn't TOML; a segment has no play, lacks a field, has
-        one that isn't known, or an offer outside 0 to 1.
+    InputError : there is no such part; the file is missing or isn't TOML; a segment has no play,
+        lacks a field, has one that isn't known, or an offer outside 0 to 1.
 
     Examples
     --------
