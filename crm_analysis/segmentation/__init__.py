@@ -13,6 +13,7 @@ from crm_analysis.segmentation.life_cycle import (
 )
 from crm_analysis.segmentation.mailing import MailingValue, mailing_value
 from crm_analysis.segmentation.migration import Migration, migration
+from crm_analysis.segmentation.optional import NotShown, attempt, collected, joined
 from crm_analysis.segmentation.playbook import read_playbook
 from crm_analysis.segmentation.profile import segment_profile
 from crm_analysis.segmentation.pyramid import (
@@ -22,6 +23,7 @@ from crm_analysis.segmentation.pyramid import (
     customer_margin,
     customer_pyramid,
     pyramid_profile,
+    with_margin,
 )
 from crm_analysis.segmentation.rfm import RFMCuts, days_since_last, rfm_cuts, rfm_scores
 from crm_analysis.segmentation.schemes import SCHEMES, learn_scheme
@@ -42,15 +44,19 @@ __all__ = [
     "CustomerClusters",
     "MailingValue",
     "Migration",
+    "NotShown",
     "RFMCuts",
     "abc_analysis",
+    "attempt",
     "cell_names",
+    "collected",
     "compare_schemes",
     "customer_margin",
     "customer_pyramid",
     "days_since_last",
     "gap_limits",
     "import_file",
+    "joined",
     "learn_scheme",
     "life_cycle_grid",
     "mailing_value",
@@ -62,4 +68,5 @@ __all__ = [
     "rfm_scores",
     "segment_grid",
     "segment_profile",
+    "with_margin",
 ]

@@ -9,12 +9,15 @@ from crm_analysis.charts import bars as horizontal_bars
 from crm_analysis.errors import InsufficientData
 from crm_analysis.formats import count, percent
 from crm_analysis.segmentation.clusters import REASONABLE, CustomerClusters
+from crm_analysis.segmentation.comparison import Comparison
 from crm_analysis.segmentation.life_cycle import LOYALTY, STAGES
 from crm_analysis.segmentation.migration import PERIODS, Migration
 from crm_analysis.segmentation.rfm import RFMCuts, days_since_last
+from crm_analysis.segmentation.schemes import TITLES
 
 __all__ = [
     "cluster_search",
+    "comparison_bars",
     "life_cycle_map",
     "migration_flow",
     "migration_map",
@@ -218,6 +221,27 @@ def cluster_search(clusters: CustomerClusters) -> go.Figure:
     )
     figure.add_vline(x=REASONABLE, line={"color": ORANGE, "width": 2})
     return figure.update_xaxes(range=[0, max(0.7, 1.15 * best)])
+
+
+def comparison_bars(comparison: Comparison) -> go.Figure:
+    """Compare the schemes by what their top fifth brought in a period that they hadn't seen."""
+    table = comparison.table.rename(TITLES)
+    best = table.loc[TITLES[comparison.recommended]]
+    named = [name == TITLES[comparison.recommended] for name in table.index]
+    title = (
+        f"The top fifth by {TITLES[comparison.recommended]} brought "
+        f"{percent(best['top_fifth'])} of the revenue that came next"
+    )
+    figure = horizontal_bars(
+        100 * table["top_fifth"],
+        title,
+        x="next period's revenue from the top fifth, % (a lot: 20)",
+        low=100 * table["top_fifth_low"],
+        high=100 * table["top_fifth_high"],
+        colours=[BLUE if recommended else GREY for recommended in named],
+    )
+    figure.add_vline(x=20, line={"color": ORANGE, "width": 2})
+    return figure.update_xaxes(range=[0, 100])
 
 
 def _middles(sizes: np.ndarray) -> np.ndarray:

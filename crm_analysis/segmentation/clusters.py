@@ -65,6 +65,7 @@ class CustomerClusters:
     candidates_ : frame by k: silhouette (−1 to 1), evenly_spread (the largest that customers
         without groups gave), least_jaccard, bic (of the Gaussian mixture), accepted.
     found_ : whether there are clusters; where k was given, whether that k passes.
+    n_clusters_ : how many clusters were found, 0 where there are none.
     verdict_ : the same as a sentence.
 
     Notes
@@ -127,6 +128,7 @@ class CustomerClusters:
         self.profile_ = self.profile_.sort_values("mean_revenue", ascending=False, kind="stable")
         order = [name for name in self.profile_.index if name in self._stability.index]
         self.stability_ = self._stability.loc[order]
+        self.n_clusters_ = len(self.profile_) if self.found_ else 0
         self.verdict_ = self._verdict()
         return self
 

@@ -44,6 +44,11 @@ class Comparison:
     placed_on: pd.Timestamp
     ends_on: pd.Timestamp
 
+    @property
+    def top_fifth(self) -> float:
+        """Share of revenue from the fifth that the recommended scheme ranks highest."""
+        return float(self.table.loc[self.recommended, "top_fifth"])
+
 
 def compare_schemes(
     transactions: pd.DataFrame,

@@ -32,6 +32,11 @@ class MailingValue:
     table: pd.DataFrame
     mail_until: str
 
+    @property
+    def recent(self) -> float:
+        """What a customer who has just bought is worth, in money."""
+        return float(self.table["value"].iloc[0])
+
 
 def mailing_value(
     matrix: pd.DataFrame,

@@ -53,6 +53,10 @@ class Migration:
         """Share of customers who were in the same group at the end of a period as before it."""
         return float(np.trace(self.counts.to_numpy()) / self.counts.to_numpy().sum())
 
+    def margin_at(self, share: float) -> float:
+        """Return what a period with a purchase leaves, where ``share`` of revenue is margin."""
+        return self.spend * share
+
     def value(self, margin: float, cost: float, discount_rate: float) -> MailingValue:
         """Return what a customer is worth in each state, and after which mailing no longer pays.
 

@@ -16,6 +16,7 @@ __all__ = [
     "customer_margin",
     "customer_pyramid",
     "pyramid_profile",
+    "with_margin",
 ]
 
 GRADES = ("VIP", "major", "ordinary", "small")
@@ -141,6 +142,27 @@ def customer_margin(transactions: pd.DataFrame) -> pd.Series:
         raise InsufficientData("margin per customer", have, "the cost of every line")
     left = transactions["amount"] - transactions["cost"]
     return left.groupby(transactions["customer_id"]).sum().rename("margin")
+
+
+def with_margin(
+    customers: pd.DataFrame, transactions: pd.DataFrame, as_of: pd.Timestamp
+) -> pd.DataFrame:
+    """Add each customer's margin where the cost of every line up to ``as_of`` is known.
+
+    Examples
+    --------
+    >>> customers = pd.DataFrame({"revenue": [9.0]}, index=["Bo"])
+    >>> day = pd.Timestamp("2026-10-31")
+    >>> lines = pd.DataFrame({"customer_id": ["Bo"], "date": day, "amount": 9.0, "cost": 6.0})
+    >>> with_margin(customers, lines, day)["margin"].tolist()
+    [3.0]
+    >>> list(with_margin(customers, lines.drop(columns="cost"), day))
+    ['revenue']
+    """
+    seen = transactions[transactions["date"].dt.normalize() <= as_of]
+    if "cost" not in seen.columns or seen["cost"].isna().any():
+        return customers
+    return customers.join(customer_margin(seen))
 
 
 def pyramid_profile(customers: pd.DataFrame, grades: pd.Series) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from crm_analysis.segmentation.pyramid import GRADES, customer_pyramid
 from crm_analysis.segmentation.rfm import rfm_cuts, rfm_scores
 from crm_analysis.segmentation.segments import EIGHT, SEGMENTS, name_segments
 
-__all__ = ["SCHEMES", "Assign", "learn_scheme", "scheme_states"]
+__all__ = ["SCHEMES", "TITLES", "Assign", "learn_scheme", "scheme_states"]
 
 Assign = Callable[[pd.DataFrame], pd.Series]
 
@@ -96,4 +96,12 @@ _STATES = {
     "stage": STAGES,
     "life_cycle": CELLS,
     "pyramid": GRADES,
+}
+TITLES = {
+    "rfm": "RFM's eleven names",
+    "binary": "RFM in halves",
+    "stage": "the life cycle's stages",
+    "life_cycle": "the life cycle",
+    "pyramid": "the pyramid",
+    "clusters": "clusters",
 }
