@@ -155,6 +155,7 @@ def migration_flow(moves: Migration) -> go.Figure:
     Parameters
     ----------
     moves : of a scheme whose groups are ordered, the best first (pyramid, stage, recency).
+        Those who stayed in the lowest group are counted but not drawn.
     """
     counts = moves.latest.loc[:, moves.latest.sum() + moves.latest.sum(axis=1) > 0]
     counts = counts.reindex(counts.columns)
@@ -163,22 +164,25 @@ def migration_flow(moves: Migration) -> go.Figure:
     noun = PERIODS[moves.period][0]
     title = f"In the last {noun} {_share(up)} of customers moved up, {_share(down)} down"
     figure = blank(title, height=150 + 70 * n)
-    sizes = np.array([*counts.sum(axis=1), *counts.sum()])
+    known = np.concatenate([counts.sum(axis=1), counts.sum()])
     names = [label(name, 14) for name in counts.columns] * 2
-    before, after = np.nonzero(counts.to_numpy())
+    drawn = counts.to_numpy(copy=True)
+    drawn[-1, -1] = 0  # most of a base sits in the lowest group and would hide the moves
+    sizes = [drawn.sum(axis=1), drawn.sum(axis=0)]
+    before, after = np.nonzero(drawn)
     colours = np.where(after < before, _UP, np.where(after > before, _DOWN, _STAYED))
     figure.add_sankey(
         node={
-            "label": [f"{name} {count(size)}" for name, size in zip(names, sizes, strict=True)],
+            "label": [f"{name} {count(size)}" for name, size in zip(names, known, strict=True)],
             "color": GREY,
             "thickness": 12,
             "x": [0.001] * n + [0.999] * n,
-            "y": np.concatenate([_middles(sizes[:n]), _middles(sizes[n:])]),
+            "y": np.concatenate([_middles(side) for side in sizes]),
         },
         link={
             "source": before,
             "target": after + n,
-            "value": counts.to_numpy()[before, after],
+            "value": drawn[before, after],
             "color": colours,
         },
         arrangement="fixed",
@@ -192,7 +196,7 @@ def migration_map(moves: Migration) -> go.Figure:
     shown = moves.matrix.map(_share).where(moves.matrix > 0, "")
     figure = heat_map(
         100 * moves.matrix,
-        f"{percent(moves.stayed)} of customers end a {noun} in the group they began it in",
+        _migration_title(moves, noun),
         x=f"group at the end of a {noun}",
         y=f"group before that {noun}",
         unit="of a row, %",
@@ -203,6 +207,16 @@ def migration_map(moves: Migration) -> go.Figure:
     full = [label(name, 14) for name in shown.columns]
     figure.update_xaxes(tickangle=0, tickvals=full, ticktext=[label(name, 9) for name in short])
     return _without_scale(figure)
+
+
+def _migration_title(moves: Migration, noun: str) -> str:
+    if moves.scheme != "recency":
+        return f"{percent(moves.stayed)} of customers end a {noun} in the group they began it in"
+    again = moves.matrix.iloc[:, 0].map(_share)
+    return (
+        f"Of those who bought in a {noun} {again.iloc[0]} buy again in the next; of those who "
+        f"last bought {again.index[-1]} {again.iloc[-1]} do"
+    )
 
 
 def cluster_search(clusters: CustomerClusters) -> go.Figure:

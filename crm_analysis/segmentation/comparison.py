@@ -9,7 +9,7 @@ import pandas as pd
 from crm_analysis.checks import check_columns, check_probability
 from crm_analysis.customers import summarize
 from crm_analysis.errors import InputError, InsufficientData, unknown_name
-from crm_analysis.segmentation.schemes import SCHEMES, learn_scheme
+from crm_analysis.segmentation.schemes import SCHEMES, TITLES, learn_scheme
 
 __all__ = ["Comparison", "compare_schemes"]
 
@@ -48,6 +48,10 @@ class Comparison:
     def top_fifth(self) -> float:
         """Share of revenue from the fifth that the recommended scheme ranks highest."""
         return float(self.table.loc[self.recommended, "top_fifth"])
+
+    def summary(self) -> pd.DataFrame:
+        """Return the table for reading: schemes by their titles, without the differences."""
+        return self.table.drop(columns=["behind", "behind_low", "behind_high"]).rename(TITLES)
 
 
 def compare_schemes(

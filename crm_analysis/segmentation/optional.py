@@ -1,6 +1,7 @@
 """What the data can't support: a sentence in the place of the figure, and the chapter goes on."""
 
 from collections.abc import Callable
+from html import escape
 from typing import Any
 
 import pandas as pd
@@ -23,6 +24,9 @@ class NotShown(Sentence):
     """
 
     __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        return f'<p class="not-shown">{escape(self)}</p>'
 
     def __getattr__(self, name: str) -> "NotShown":
         # Displays ask an object for many names that begin so, and must hear that it has none.
