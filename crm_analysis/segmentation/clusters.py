@@ -28,7 +28,7 @@ Method = Literal["kmeans", "gaussian_mixture"]
 
 _MOST_CLUSTERS = 8
 _FEWEST_CUSTOMERS = 50
-_SAMPLE = 2_000  # a silhouette compares each of these with each other
+_SAMPLE = 1_500  # a silhouette compares each of these with each other
 _EVEN_DRAWS = 10
 # Kaufman and Rousseeuw (1990): above .50 a reasonable structure has been found.
 REASONABLE = 0.50
@@ -73,7 +73,7 @@ class CustomerClusters:
     With k=None numbers from 2 to 8 are tried in the order of their silhouettes (k-means) or of
     BIC (mixture); the first is taken that has a silhouette above .50 and above that of evenly
     spread customers, and Jaccard of at least .75 in each cluster. Where none has, everybody is
-    one group. The choice is made on at most 2,000 customers, drawn by ``seed``; then every
+    one group. The choice is made on at most 1,500 customers, drawn by ``seed``; then every
     customer is placed.
 
     References
