@@ -162,7 +162,7 @@ def migration_flow(moves: Migration) -> go.Figure:
     n, total = len(counts), max(counts.to_numpy().sum(), 1)
     up, down = (np.tril(counts, -1).sum() / total, np.triu(counts, 1).sum() / total)
     noun = PERIODS[moves.period][0]
-    title = f"In the last {noun} {_share(up)} of customers moved up, {_share(down)} down"
+    title = f"In the last whole {noun} {_share(up)} of customers moved up, {_share(down)} down"
     figure = blank(title, height=150 + 70 * n)
     known = np.concatenate([counts.sum(axis=1), counts.sum()])
     names = [label(name, 14) for name in counts.columns] * 2

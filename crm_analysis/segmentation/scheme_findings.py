@@ -65,7 +65,7 @@ def migration_finding(moves: Migration) -> Finding:
     )
     return Finding(
         "moves_between_grades",
-        f"In the last {noun} {percent(up, 1)} of customers moved up a grade or more and "
+        f"In the last whole {noun} {percent(up, 1)} of customers moved up a grade or more and "
         f"{percent(down, 1)} down{usual}; {percent(moves.stayed)} stayed, over all {noun}s.",
         "counted",
         "Call those who fell out of the two upper grades this month; who rose gets the new "
@@ -105,7 +105,7 @@ def clusters_finding(clusters: CustomerClusters) -> Finding:
     return Finding(
         "clusters",
         clusters.verdict_,
-        "likely" if clusters.found_ else "open",
+        "likely",
         "Give each cluster its own plan, and look at the largest differences in its profile first."
         if clusters.found_
         else "Use cut-offs that people understand; segments here are a decision, not a discovery.",

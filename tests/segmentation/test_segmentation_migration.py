@@ -180,6 +180,6 @@ def test_the_flow_holds_every_move_of_the_last_period():
     link = migration_flow(moves).data[0].link
     assert sum(link.value) == 3  # nobody stayed in the lowest group, who wouldn't be drawn
     assert migration_flow(moves).layout.title.text == (
-        "In the last quarter 33 % of customers moved up, 33 % down"
+        "In the last whole quarter 33 % of customers moved up, 33 % down"
     )
     assert np.shape(migration_map(moves).data[0].z) == moves.matrix.shape
