@@ -249,7 +249,7 @@ def comparison_bars(comparison: Comparison) -> go.Figure:
     figure = horizontal_bars(
         100 * table["top_fifth"],
         title,
-        x="next period's revenue from the top fifth, % (a lot: 20)",
+        x="revenue from the top fifth, %",
         low=100 * table["top_fifth_low"],
         high=100 * table["top_fifth_high"],
         colours=[BLUE if recommended else GREY for recommended in named],

@@ -37,6 +37,10 @@ class MailingValue:
         """What a customer who has just bought is worth, in money."""
         return float(self.table["value"].iloc[0])
 
+    def summary(self) -> pd.DataFrame:
+        """Return the table for reading, with yes and no for who is mailed."""
+        return self.table.assign(mailed=self.table["mailed"].map({True: "yes", False: "no"}))
+
 
 def mailing_value(
     matrix: pd.DataFrame,

@@ -16,6 +16,8 @@ __all__ = ["NotShown", "attempt", "collected", "joined"]
 class NotShown(Sentence):
     """Why something isn't there. Its parts and what would be made of it aren't there either.
 
+    Only names that texts have too, such as ``replace``, are those of the sentence.
+
     Examples
     --------
     >>> missing = NotShown("Not shown: too few customers.")
