@@ -146,7 +146,7 @@ def _revenue(
         amount = within["amount"].groupby(within["customer_id"]).sum()
         found.append(amount.reindex(known.index, fill_value=0.0))
         if not found[-1].sum() > 0:
-            have = f"no revenue from known customers from {start:%Y-%m-%d} to {end:%Y-%m-%d}"
+            have = f"0 in revenue by known customers from {start:%Y-%m-%d} to {end:%Y-%m-%d}"
             raise InsufficientData("a comparison of schemes", have, "some in both periods")
     return found[0], found[1]
 

@@ -150,7 +150,7 @@ def _check_matrix(matrix: pd.DataFrame) -> Sequence[str]:
         )
     unseen = [state for state in states[:-1] if state not in matrix.index]
     if unseen:
-        have = f"nobody who was seen to leave {unseen[0]!r}"
+        have = f"0 customers who were seen to leave {unseen[0]!r}"
         raise InsufficientData("the value per state", have, "records that run longer")
     sums = matrix.sum(axis=1)
     if (matrix < 0).any(axis=None) or (abs(sums - 1) > 1e-6).any():

@@ -83,7 +83,7 @@ def test_the_intervals_hold_the_truth_and_narrow_with_more_customers():
 @pytest.mark.parametrize(
     ("change", "error", "message"),
     [
-        (lambda m: m.drop(index="2"), InsufficientData, "nobody who was seen to leave '2'"),
+        (lambda m: m.drop(index="2"), InsufficientData, "0 customers who were seen to leave '2'"),
         (lambda m: m * 2, InputError, "shares that add up to 1"),
         (lambda m: m.iloc[:, :1], InputError, "moves between the same states"),
     ],
@@ -165,7 +165,7 @@ def test_records_too_short_and_names_unknown():
         migration(FOUR, "QE", "pyramids")
     with pytest.raises(InputError, match="unknown scheme"):
         learn_scheme("abc", pd.DataFrame())
-    with pytest.raises(InsufficientData, match="nobody who was seen to leave"):
+    with pytest.raises(InsufficientData, match="0 customers who were seen to leave"):
         migration(FOUR, "QE", as_of="2025-09-30").value(3, 1, 0.1)
 
 
