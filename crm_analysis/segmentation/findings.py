@@ -7,6 +7,7 @@ import pandas as pd
 
 from crm_analysis.findings import Finding
 from crm_analysis.formats import count, money, percent
+from crm_analysis.segmentation.optional import NotShown
 from crm_analysis.segmentation.profile import segment_profile
 from crm_analysis.segmentation.segments import AT_RISK, CANT_LOSE, HIBERNATING, LOST
 
@@ -24,7 +25,7 @@ _NEARLY_THE_SAME = 0.9
 def findings(
     customers: pd.DataFrame,
     segments: pd.Series,
-    cells: pd.DataFrame,
+    cells: pd.DataFrame | NotShown,
     currency: str = "",
     under_earlier_cuts: pd.Series | None = None,
 ) -> list[Finding]:
@@ -35,7 +36,8 @@ def findings(
     customers : a row per customer, indexed by customer_id, with recency, T, orders, revenue.
     segments : each customer's segment; what speaks of the eleven names is left out where a
         grid of your own has none of them.
-    cells : each customer's stage and loyalty in the life cycle.
+    cells : each customer's stage and loyalty in the life cycle; where it couldn't be found,
+        what compares with it is left out.
     currency : ISO code of the revenue.
     under_earlier_cuts : the segments that the same customers get by cut-offs learned earlier.
     """
@@ -43,7 +45,7 @@ def findings(
     said = [_largest(profile, currency), _one_order(customers, cells)]
     if profile.index.isin(_SLIPPING).any():
         said.append(_slipping(profile, currency))
-    if profile.index.isin(_GONE).any():
+    if profile.index.isin(_GONE).any() and not isinstance(cells, NotShown):
         said.append(_names_against_gaps(segments, cells))
     behaviour = customers[["orders", "revenue"]]
     if (behaviour.max() > behaviour.min()).all():
@@ -85,13 +87,18 @@ def _largest(profile: pd.DataFrame, currency: str) -> Finding:
     )
 
 
-def _one_order(customers: pd.DataFrame, cells: pd.DataFrame) -> Finding:
+def _one_order(customers: pd.DataFrame, cells: pd.DataFrame | NotShown) -> Finding:
     once = customers["orders"] == 1
-    lost = (cells["stage"].reindex(customers.index)[once] == "lost").sum()
+    silent = "."
+    if not isinstance(cells, NotShown):
+        lost = (cells["stage"].reindex(customers.index)[once] == "lost").sum()
+        silent = (
+            f"; {count(lost)} of these {count(once.sum())} have been silent for longer than the "
+            "limit for lost."
+        )
     return Finding(
         "one_order_only",
-        f"{percent(once.mean())} of customers have ordered once; {count(lost)} of these "
-        f"{count(once.sum())} have been silent for longer than the limit for lost.",
+        f"{percent(once.mean())} of customers have ordered once{silent}",
         "counted",
         "Earn the second order while the first is fresh; a win-back of the long silent comes "
         "after it, in effort and in budget.",

@@ -9,10 +9,11 @@ from crm_analysis.checks import check_columns, check_values
 from crm_analysis.errors import InputError, InsufficientData
 from crm_analysis.segmentation.rfm import days_since_last
 
-__all__ = ["LOYALTY", "STAGES", "gap_limits", "life_cycle_grid"]
+__all__ = ["CELLS", "LOYALTY", "STAGES", "cell_names", "gap_limits", "life_cycle_grid"]
 
 STAGES = ("active", "silent", "dormant", "lost")
 LOYALTY = ("new", "second-time", "regular", "fan")
+CELLS = tuple(f"{stage}, {loyalty}" for stage in STAGES for loyalty in LOYALTY)
 
 # Longer silent than half of the gaps that customers have come back from is no longer active,
 # longer than 95 % of them is lost.
@@ -106,6 +107,18 @@ def gap_limits(customers: pd.DataFrame) -> tuple[float, float, float]:
     gaps = repeat["recency"].to_numpy(float) / repeat["frequency"].to_numpy(float)
     limits = np.quantile(gaps, _GAP_SHARES, method="inverted_cdf")
     return tuple(float(limit) for limit in limits)
+
+
+def cell_names(cells: pd.DataFrame) -> pd.Series:
+    """Name each customer's cell by both of its sides.
+
+    Examples
+    --------
+    >>> cell_names(pd.DataFrame({"stage": ["lost"], "loyalty": ["fan"]})).tolist()
+    ['lost, fan']
+    """
+    check_columns(cells, ["stage", "loyalty"], table="cells")
+    return (cells["stage"] + ", " + cells["loyalty"]).rename("cell")
 
 
 def _named(values: pd.Series, limits: Sequence[float], names: Sequence[str]) -> np.ndarray:

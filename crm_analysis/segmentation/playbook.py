@@ -11,19 +11,25 @@ from crm_analysis.errors import InputError, unknown_name
 
 __all__ = ["read_playbook"]
 
+_PARTS = ("segments", "life_cycle", "binary")
 _TEXTS = ("say", "how_often", "through", "stop")
 _FIELDS = ("say", "how_often", "through", "deepest_offer", "stop")
 
 
-def read_playbook(path: str | Path | None = None, segments: Iterable[str] = ()) -> pd.DataFrame:
+def read_playbook(
+    path: str | Path | None = None, segments: Iterable[str] = (), part: str = "segments"
+) -> pd.DataFrame:
     """Read what is to be done for each segment.
 
     Parameters
     ----------
     path : a TOML file with a table ``[segments."Name"]`` per segment, each with say, how_often,
         through, deepest_offer (share of the price, 0 to 1) and stop; by default the one that
-        comes with the package, for the eleven names.
+        comes with the package.
     segments : names that must have a play, e.g. those of a grid of your own.
+    part : "segments" (the eleven names), "life_cycle" (the sixteen cells, "lost, fan") or
+        "binary" (the eight groups of RFM in halves); the tables of the file are called so. A
+        part that a file of your own doesn't hold is taken from the one of the package.
 
     Returns
     -------
@@ -31,16 +37,21 @@ def read_playbook(path: str | Path | None = None, segments: Iterable[str] = ()) 
 
     Raises
     ------
-    InputError : the file is missing or isn't TOML; a segment has no play, lacks a field, has
-        one that isn't known, or an offer outside 0 to 1.
+    InputError : there is no such part; the file is missing or isn't TOML; a segment has no play,
+        lacks a field, has one that isn't known, or an offer outside 0 to 1.
 
     Examples
     --------
     >>> read_playbook().loc["Champions", "how_often"]
     'every two weeks'
+    >>> float(read_playbook(part="life_cycle").loc["active, fan", "deepest_offer"])
+    0.0
     """
-    source = files(__package__) / "playbook.toml" if path is None else Path(path)
-    plays = _parse(source).get("segments", {})
+    if part not in _PARTS:
+        raise unknown_name("part of the playbook", part, _PARTS)
+    own = files(__package__) / "playbook.toml"
+    parts = _parse(own) | (_parse(Path(path)) if path is not None else {})
+    plays = parts[part]
     for segment in segments:
         if segment not in plays:
             raise unknown_name("segment of the playbook", segment, plays)

@@ -8,7 +8,7 @@ import pandas as pd
 from crm_analysis.checks import check_columns, check_values
 from crm_analysis.errors import InputError, unknown_name
 
-__all__ = ["AT_RISK", "CANT_LOSE", "GRIDS", "SEGMENTS", "name_segments", "segment_grid"]
+__all__ = ["AT_RISK", "CANT_LOSE", "EIGHT", "GRIDS", "SEGMENTS", "name_segments", "segment_grid"]
 
 CHAMPIONS, LOYAL, POTENTIAL = "Champions", "Loyal Customers", "Potential Loyalist"
 NEW, PROMISING, ATTENTION = "New Customers", "Promising", "Need Attention"
@@ -61,9 +61,23 @@ _RFM = (
     (HIBERNATING, "2", "1-2"),
     (LOST, "1", "1-2"),
 )
+# segment, its Chinese name, r, f, m; 2 is the better half.
+_BINARY = (
+    ("Important Value", "重要价值", "2", "2", "2"),
+    ("Important Development", "重要发展", "2", "1", "2"),
+    ("Important Retention", "重要保持", "1", "2", "2"),
+    ("Important Win-back", "重要挽留", "1", "1", "2"),
+    ("General Value", "一般价值", "2", "2", "1"),
+    ("General Development", "一般发展", "2", "1", "1"),
+    ("General Retention", "一般保持", "1", "2", "1"),
+    ("General Win-back", "一般挽留", "1", "1", "1"),
+)
+# The eight names of binary RFM: important where the customer brings much, general otherwise.
+EIGHT = tuple(name for name, *_ in _BINARY)
 GRIDS = {
     "rf": pd.DataFrame(_RF, columns=["segment", "r", "f"]),
     "rfm": pd.DataFrame(_RFM, columns=["segment", "r", "fm"]),
+    "binary": pd.DataFrame(_BINARY, columns=["segment", "chinese", "r", "f", "m"]),
 }
 
 _RANGE = re.compile(r"^\s*([1-9])\s*(?:[-–]\s*([1-9])\s*)?$")
@@ -77,11 +91,12 @@ def name_segments(scores: pd.DataFrame, grid: str | pd.DataFrame = "rf") -> pd.S
     ----------
     scores : frame by customer_id with r, f and, where the grid asks for it, m; whole numbers
         from 1 (worst) to the grid's highest score.
-    grid : "rf" (recency against frequency), "rfm" (recency against FM), or a frame of your own
-        with a column ``segment`` and two or more of r, f, m and fm, each cell a range of
-        scores such as "4-5" or "3". A name may take several rows. The two that are built in
-        are for five scores. FM is the geometric mean of F and M, rounded down: 4 takes at
-        least 4 in both, which an average would grant to 5 and 3.
+    grid : "rf" (recency against frequency), "rfm" (recency against FM), "binary" (R, F and M in
+        halves: eight groups), or a frame of your own with a column ``segment`` and two or more
+        of r, f, m and fm, each cell a range of scores such as "4-5" or "3". A name may take
+        several rows. "rf" and "rfm" are for five scores, "binary" for two. FM is
+        the geometric mean of F and M, rounded down: 4 takes at least 4 in both, which an
+        average would grant to 5 and 3.
 
     Returns
     -------
@@ -95,7 +110,8 @@ def name_segments(scores: pd.DataFrame, grid: str | pd.DataFrame = "rf") -> pd.S
 
     References
     ----------
-    The names are those of the R package rfm, https://rfm.rsquaredacademy.com.
+    The eleven names are those of the R package rfm, https://rfm.rsquaredacademy.com; the eight
+    are those in use in China, from 重要价值 to 一般挽留 (``GRIDS["binary"]`` has both).
 
     Examples
     --------

@@ -1,7 +1,7 @@
 import pytest
 
 from crm_analysis.errors import InputError
-from crm_analysis.segmentation import SEGMENTS, read_playbook
+from crm_analysis.segmentation import CELLS, EIGHT, SEGMENTS, read_playbook
 
 PLAY = """
 [segments."Regulars"]
@@ -69,3 +69,24 @@ def test_a_slip_in_the_file_is_named(write, old, new, message):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(InputError, match=r"plays\.toml can't be read: No such file"):
         read_playbook(tmp_path / "plays.toml")
+
+
+@pytest.mark.parametrize(("part", "names"), [("life_cycle", CELLS), ("binary", EIGHT)])
+def test_every_cell_and_every_group_has_a_play_of_its_own(part, names):
+    plays = read_playbook(segments=names, part=part)
+    assert list(plays.index) == list(names)
+    assert plays.notna().all(axis=None)
+    assert plays["say"].is_unique
+
+
+def test_no_offer_to_whoever_comes_anyway_and_the_deepest_to_the_lost():
+    offers = read_playbook(part="life_cycle")["deepest_offer"]
+    assert offers["active, fan"] == 0 == offers["active, regular"]
+    assert offers["lost, fan"] == offers.max()
+
+
+def test_a_file_of_one_s_own_may_hold_one_part_only(write):
+    assert list(read_playbook(write(PLAY)).index) == ["Regulars"]
+    assert len(read_playbook(write(PLAY), part="life_cycle")) == 16
+    with pytest.raises(InputError, match="'life-cycle': did you mean 'life_cycle'"):
+        read_playbook(part="life-cycle")

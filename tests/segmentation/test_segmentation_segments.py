@@ -4,7 +4,14 @@ import pandas as pd
 import pytest
 
 from crm_analysis.errors import InputError
-from crm_analysis.segmentation import GRIDS, SEGMENTS, name_segments, rfm_scores, segment_grid
+from crm_analysis.segmentation import (
+    EIGHT,
+    GRIDS,
+    SEGMENTS,
+    name_segments,
+    rfm_scores,
+    segment_grid,
+)
 
 EVERY = pd.DataFrame(product(range(1, 6), repeat=3), columns=["r", "f", "m"])
 
@@ -132,3 +139,24 @@ def test_an_unknown_grid_names_those_there_are():
 def test_a_grid_without_axes():
     with pytest.raises(InputError, match="a column among r, f, m, fm beside segment"):
         segment_grid(pd.DataFrame({"segment": ["all"]}))
+
+
+def test_the_eight_groups_of_binary_rfm():
+    every = pd.DataFrame(product((1, 2), repeat=3), columns=["r", "f", "m"])
+    named = name_segments(every, grid="binary")
+    assert sorted(named) == sorted(EIGHT)
+    important = named.str.startswith("Important")
+    assert important.tolist() == (every["m"] == 2).tolist()
+    # The customary table: R and F high 价值, R alone 发展, F alone 保持, neither 挽留.
+    chinese = named.map(GRIDS["binary"].set_index("segment")["chinese"])
+    sides = {(2, 2): "价值", (2, 1): "发展", (1, 2): "保持", (1, 1): "挽留"}
+    for row, name in zip(every.itertuples(), chinese, strict=True):
+        assert name == ("重要" if row.m == 2 else "一般") + sides[row.r, row.f]
+
+
+def test_binary_rfm_wants_scores_in_halves():
+    customers = pd.DataFrame({"recency": 0, "T": [1, 9], "orders": [3, 1], "revenue": [9.0, 1.0]})
+    named = name_segments(rfm_scores(customers, bins=2), grid="binary")
+    assert named.tolist() == ["Important Value", "General Win-back"]
+    with pytest.raises(InputError, match="scores from 1 to 2, these were made with bins=5"):
+        name_segments(rfm_scores(customers), grid="binary")
