@@ -1,5 +1,6 @@
 """Where we fall short of what customers expect: gap, reliability, importance, Kano, drivers."""
 
+from crm_analysis.optional import NotShown, attempt
 from crm_analysis.satisfaction.asymmetry import penalty_reward
 from crm_analysis.satisfaction.attachment import count_cells, customer_loyalty, loyalty_scores
 from crm_analysis.satisfaction.bending import partial_dependence, straightness
@@ -33,7 +34,7 @@ from crm_analysis.satisfaction.kano_continuous import (
 )
 from crm_analysis.satisfaction.loyalty import loyalty_cells, nps, nps_change, top_box
 from crm_analysis.satisfaction.one_factor import omega
-from crm_analysis.satisfaction.optional import NotShown, Sentence, answers_on, attempt
+from crm_analysis.satisfaction.optional import answers_on
 from crm_analysis.satisfaction.price import PriceSensitivity, price_sensitivity
 from crm_analysis.satisfaction.priorities import priorities
 from crm_analysis.satisfaction.reliability import cronbach_alpha, reliability
@@ -59,7 +60,6 @@ __all__ = [
     "Demand",
     "NotShown",
     "PriceSensitivity",
-    "Sentence",
     "answer_matrix",
     "answered",
     "answers_on",

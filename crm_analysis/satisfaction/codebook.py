@@ -7,7 +7,7 @@ import pandas as pd
 
 from crm_analysis.checks import check_columns, check_values
 from crm_analysis.errors import InputError
-from crm_analysis.satisfaction.optional import Sentence
+from crm_analysis.show import Sentence
 
 __all__ = ["check_scales", "decode", "scales_sentence"]
 

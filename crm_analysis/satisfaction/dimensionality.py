@@ -8,8 +8,8 @@ from scipy.stats import wishart
 from crm_analysis.checks import check_columns
 from crm_analysis.errors import InsufficientData
 from crm_analysis.satisfaction.one_factor import fit_table
-from crm_analysis.satisfaction.optional import Sentence
 from crm_analysis.satisfaction.respondents import answer_matrix, need_grouping
+from crm_analysis.show import Sentence
 
 __all__ = ["dimension_loadings", "dimensions_stand", "parallel_analysis"]
 

@@ -5,13 +5,13 @@ import pandas as pd
 from crm_analysis.estimates import Estimate
 from crm_analysis.findings import Finding
 from crm_analysis.formats import percent, signed
+from crm_analysis.optional import NotShown
 from crm_analysis.satisfaction.gap import surely_below
 from crm_analysis.satisfaction.loyalty_findings import (
     at_risk_finding,
     buying_finding,
     cells_finding,
 )
-from crm_analysis.satisfaction.optional import NotShown, Sentence
 
 __all__ = [
     "at_risk_finding",
@@ -24,7 +24,6 @@ __all__ = [
     "kano_finding",
     "nps_finding",
     "sample_finding",
-    "say",
     "score_finding",
 ]
 
@@ -63,17 +62,6 @@ def findings(
         found.append(nps_finding(score))
     found += [write(shown) for write, shown in tables.items() if isinstance(shown, pd.DataFrame)]
     return found
-
-
-def say(*told: Finding) -> Sentence:
-    """Write findings as a paragraph, in the middle of a page.
-
-    Examples
-    --------
-    >>> say(Finding("cold", "The milk is cold.", "counted", "Keep it so."))
-    'The milk is cold. Keep it so.'
-    """
-    return Sentence(" ".join(f"{finding.statement} {finding.consequence}" for finding in told))
 
 
 def gap_findings(gaps: pd.DataFrame, confidence: float = 0.95) -> list[Finding]:

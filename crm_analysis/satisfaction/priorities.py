@@ -5,9 +5,9 @@ import pandas as pd
 
 from crm_analysis.checks import check_columns
 from crm_analysis.formats import count, percent, signed
+from crm_analysis.optional import NotShown
 from crm_analysis.satisfaction.gap import surely_below
 from crm_analysis.satisfaction.kano import CATEGORY_NAMES
-from crm_analysis.satisfaction.optional import NotShown
 
 __all__ = ["ACTIONS", "priorities"]
 

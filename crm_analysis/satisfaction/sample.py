@@ -9,8 +9,8 @@ from scipy.stats import rankdata
 
 from crm_analysis.checks import check_columns, check_probability
 from crm_analysis.errors import InputError, InsufficientData, MissingTable
-from crm_analysis.satisfaction.optional import Sentence
 from crm_analysis.satisfaction.respondents import need_answers
+from crm_analysis.show import Sentence
 
 __all__ = ["answered", "compare_with_base", "sample_size"]
 

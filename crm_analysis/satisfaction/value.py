@@ -14,14 +14,12 @@ __all__ = ["buying_after", "satisfaction_by_group", "survey_day", "value_at_risk
 _STEPS, _CLOSE = 50, 1e-10
 
 
-def survey_day(stated: str, as_of: pd.Timestamp, *, weeks: int = 26) -> pd.Timestamp:
-    """Return the day of the survey; where it isn't stated, some weeks before the last day known.
+def survey_day(stated: str) -> pd.Timestamp | None:
+    """Return the day of the survey; None where nobody has said when it was.
 
     Parameters
     ----------
     stated : YYYY-MM-DD, or empty.
-    as_of : the last day known.
-    weeks : how long before it an unknown survey is put.
 
     Raises
     ------
@@ -29,11 +27,11 @@ def survey_day(stated: str, as_of: pd.Timestamp, *, weeks: int = 26) -> pd.Times
 
     Examples
     --------
-    >>> str(survey_day("", pd.Timestamp("2026-10-31")).date())
+    >>> str(survey_day("2026-05-02").date())
     '2026-05-02'
     """
     if not stated:
-        return as_of - pd.Timedelta(weeks=weeks)
+        return None
     day = pd.to_datetime(stated, format="%Y-%m-%d", errors="coerce")
     if pd.isna(day):
         raise InputError(f"surveyed_on must be a day as YYYY-MM-DD, got {stated!r}")

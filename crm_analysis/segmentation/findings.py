@@ -7,7 +7,7 @@ import pandas as pd
 
 from crm_analysis.findings import Finding
 from crm_analysis.formats import count, money, percent
-from crm_analysis.segmentation.optional import NotShown
+from crm_analysis.optional import NotShown
 from crm_analysis.segmentation.profile import segment_profile
 from crm_analysis.segmentation.segments import AT_RISK, CANT_LOSE, HIBERNATING, LOST
 

@@ -53,8 +53,7 @@ def test_areas_of_the_mosaic_are_the_shares():
 
 
 def test_the_day_of_the_survey():
-    as_of = pd.Timestamp("2026-10-31")
-    assert survey_day("2026-03-01", as_of) == pd.Timestamp("2026-03-01")
-    assert survey_day("", as_of, weeks=1) == pd.Timestamp("2026-10-24")
+    assert survey_day("2026-03-01") == pd.Timestamp("2026-03-01")
+    assert survey_day("") is None
     with pytest.raises(InputError, match="YYYY-MM-DD, got 'March'"):
-        survey_day("March", as_of)
+        survey_day("March")
