@@ -41,10 +41,9 @@ class GridExplorer:
 
     Examples
     --------
-    In JupyterLab, as the last line of a cell:
+    In JupyterLab, as the last line of a cell, it shows itself::
 
-    >>> explorer = GridExplorer(customers, "EUR")  # doctest: +SKIP
-    >>> explorer  # doctest: +SKIP
+        GridExplorer(customers, "EUR")
     """
 
     def __init__(self, customers: pd.DataFrame, currency: str = ""):

@@ -18,13 +18,14 @@ __all__ = [
 ]
 
 
-def satisfied_customers(company: Company, *, satisfied_from: float) -> pd.Series | None:
+def satisfied_customers(company: Company, *, dissatisfied_below: float) -> pd.Series | None:
     """Tell for each customer who answered whether content, or None where nobody was asked.
 
     Parameters
     ----------
     company : with the tables survey or outcomes, or neither.
-    satisfied_from : answer on the survey's scale that counts as satisfied.
+    dissatisfied_below : overall satisfaction under which a customer counts as dissatisfied, on
+        the survey's scale.
 
     Returns
     -------
@@ -36,7 +37,7 @@ def satisfied_customers(company: Company, *, satisfied_from: float) -> pd.Series
         answers = satisfaction_by_customer(company.survey, company.outcomes)
     except InsufficientData:
         return None
-    return answers["satisfaction"] >= satisfied_from
+    return answers["satisfaction"] >= dissatisfied_below
 
 
 def dissatisfaction_by_group(
