@@ -49,7 +49,7 @@ def _where_value_lies(stakes: pd.DataFrame, currency: str, horizon: str) -> Find
         f"In the next {horizon} the group “{first}”, {customers} of the customers, is expected to "
         f"bring {value} of the contribution: {_range(row, 'value', currency)}.",
         "likely" if row["value_low"] > stakes["value"].drop(first).max() else "open",
-        "Decide about this group first, person by person; all other groups can be served by rule.",
+        "Decide about this group first; all other groups can be served by rule.",
     )
 
 
