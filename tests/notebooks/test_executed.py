@@ -92,14 +92,18 @@ def test_simulated_pages_say_so_and_real_ones_do_not(real_reports):
 
 def test_names_addresses_and_telephones_reach_no_file(real_reports):
     profiles = load("dairy").profiles
-    personal = set(profiles[["name", "email", "phone"]].astype(str).to_numpy().ravel())
-    personal -= {"nan", "None", "<NA>"}
-    assert len(personal) > 5_000
+    # What all of them have in common, so that none can be missed.
+    marks = (
+        set(profiles["name"].dropna().str.extract(r" ([A-Z]\w+)-\d+$")[0])
+        | set(profiles["email"].dropna().str.extract(r"@(.+)$")[0])
+        | set(profiles["phone"].dropna().str[:8])
+    )
+    assert 3 <= len(marks) < 100
+    assert all(isinstance(mark, str) and len(mark) >= 5 for mark in marks)
     for path in (real_reports / RUNS["dairy"]).rglob("*"):
         if path.suffix in {".html", ".json", ".csv", ".ipynb"}:
             text = path.read_text(encoding="utf-8")
-            assert "example." not in text, path
-            assert not [word for word in list(personal)[:2_000] if word in text], path
+            assert not [mark for mark in marks if mark in text], path
         elif path.suffix == ".parquet":
             assert not {"name", "email", "phone"} & set(pd.read_parquet(path).columns)
 
