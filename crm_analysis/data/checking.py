@@ -36,7 +36,7 @@ class Checked:
     Parameters
     ----------
     accepted : typed by ``tables``; the index is the line in the file.
-    rejected : table, line, reason, row (its fields as text, none that names a person).
+    rejected : table, file, line, reason, row (its fields as text, none that names a person).
     """
 
     accepted: pd.DataFrame
@@ -83,7 +83,7 @@ def check_rows(raw: pd.DataFrame, table: Table, *, file: str) -> Checked:
     whole = [column.name for column in table.columns if column.kind == "integer"]
     types = {name: type_of(table[name]) for name in whole if name in frame}
     accepted = schema(table).validate(frame[kept].astype(types))
-    return Checked(accepted, rejects(raw[~kept], reasons[~kept], table))
+    return Checked(accepted, rejects(raw[~kept], reasons[~kept], table, file=file))
 
 
 def _check_column(text: pd.Series, column: Column, file: str) -> tuple[pd.Series, pd.Series]:
@@ -135,8 +135,8 @@ def _second_rows(frame: pd.DataFrame, table: Table) -> pd.Series:
     return pd.Series(f"second row of the same {' and '.join(key)}", index=repeated, dtype="str")
 
 
-def rejects(rows: pd.DataFrame, reasons: pd.Series, table: Table) -> pd.DataFrame:
-    """Lay rejected rows out with table, line, reason and the row as text."""
+def rejects(rows: pd.DataFrame, reasons: pd.Series, table: Table, *, file: str) -> pd.DataFrame:
+    """Lay rejected rows out with table, file, line, reason and the row as text."""
     named = [n for n in rows.columns if n not in PERSONAL and not looks_personal(n)]
     text = pd.Series("", index=rows.index, dtype="str")
     for name in named:
@@ -145,6 +145,7 @@ def rejects(rows: pd.DataFrame, reasons: pd.Series, table: Table) -> pd.DataFram
     frame = pd.DataFrame(
         {
             "table": pd.Series(table.name, index=rows.index, dtype="str"),
+            "file": pd.Series(file, index=rows.index, dtype="str"),
             "line": rows.index.to_numpy("int64"),
             "reason": reasons.astype("str"),
             "row": text.str.removesuffix(", "),
@@ -153,8 +154,10 @@ def rejects(rows: pd.DataFrame, reasons: pd.Series, table: Table) -> pd.DataFram
     return frame[REJECTED_COLUMNS].reset_index(drop=True)
 
 
-def set_later_aside(accepted: pd.DataFrame, table: Table, as_of: pd.Timestamp) -> Checked:
-    """Set aside the rows that came to be after ``as_of``.
+def set_later_aside(
+    accepted: pd.DataFrame, table: Table, as_of: pd.Timestamp, *, file: str
+) -> Checked:
+    """Reject the rows that came to be after ``as_of``.
 
     A row's first date column says when it came to be (a purchase's date, the day a customer was
     won, the first day of a contract); tables without one are kept whole.
@@ -166,4 +169,4 @@ def set_later_aside(accepted: pd.DataFrame, table: Table, as_of: pd.Timestamp) -
     dates = [c.name for c in table.columns if c.kind == "date" and c.name in accepted.columns]
     later = accepted[dates[0]] > as_of if dates else pd.Series(False, index=accepted.index)
     reasons = pd.Series(f"{dates[0]} after as_of" if dates else "", index=accepted.index[later])
-    return Checked(accepted[~later], rejects(accepted[later], reasons, table))
+    return Checked(accepted[~later], rejects(accepted[later], reasons, table, file=file))

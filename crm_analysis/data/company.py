@@ -9,12 +9,14 @@ from crm_analysis.errors import MissingTable
 
 __all__ = ["REJECTED_COLUMNS", "Company"]
 
-# One row per rejected row: where it stood, why, and the row itself as text.
-REJECTED_COLUMNS = ["table", "line", "reason", "row"]
+# One row per row that was turned away, set aside or flagged: where it stood, why, and the row
+# itself as text.
+REJECTED_COLUMNS = ["table", "file", "line", "reason", "row"]
 
 
-def _no_rejects() -> pd.DataFrame:
-    return pd.DataFrame({name: pd.Series(dtype=object) for name in REJECTED_COLUMNS})
+def _no_rows() -> pd.DataFrame:
+    types = {"table": "str", "file": "str", "line": "int64", "reason": "str", "row": "str"}
+    return pd.DataFrame({name: pd.Series(dtype=types[name]) for name in REJECTED_COLUMNS})
 
 
 @dataclass(frozen=True)
@@ -28,8 +30,13 @@ class Company:
     as_of : the day up to which everything is known.
     currency : ISO code; empty where it isn't known.
     transactions … crm_costs : the tables of ``crm_analysis.data.tables``, None where there is none.
-    read : rows read per table; accepted + rejected = read.
-    rejected : rows that couldn't be used, with line and reason.
+    read : rows read per table; accepted + rejected + set aside = read.
+    rejected : rows that couldn't be used, with file, line and reason.
+    set_aside : rows that are right, but not for the models of customers; likewise.
+    flagged : accepted rows that deserve a look; likewise.
+    unidentified : the lines of orders whose customer isn't known, typed as transactions; they
+        count in the company's totals and are set aside for everything by customer.
+    parameters : what the company file says of the chapters' parameters, by name.
     notes : sentences about where the data come from; every page shows them.
     simulated : True where no real customer stands behind the rows; every page says so.
     """
@@ -52,17 +59,21 @@ class Company:
     programme: pd.DataFrame | None = None
     crm_costs: pd.DataFrame | None = None
     read: dict[str, int] = field(default_factory=dict)
-    rejected: pd.DataFrame = field(default_factory=_no_rejects)
+    rejected: pd.DataFrame = field(default_factory=_no_rows)
+    set_aside: pd.DataFrame = field(default_factory=_no_rows)
+    flagged: pd.DataFrame = field(default_factory=_no_rows)
+    unidentified: pd.DataFrame | None = None
+    parameters: dict[str, str | int | float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     simulated: bool = False
 
     def __post_init__(self):
-        turned_away = self.rejected["table"].value_counts()
         for name, table in self.tables.items():
-            kept, lost = len(table), int(turned_away.get(name, 0))
-            read = self.read.get(name, kept + lost)
-            assert kept + lost == read, (
-                f"{name}: {kept} accepted + {lost} rejected is not {read} read"
+            kept = len(table)
+            lost, aside = (int((f["table"] == name).sum()) for f in (self.rejected, self.set_aside))
+            read = self.read.get(name, kept + lost + aside)
+            assert kept + lost + aside == read, (
+                f"{name}: {kept} accepted + {lost} rejected + {aside} set aside is not {read} read"
             )
 
     @property

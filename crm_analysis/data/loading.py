@@ -127,7 +127,7 @@ def _load_files(files, columns, as_of: pd.Timestamp | None, title: str = "") -> 
     }
     accepted = {name: door.checked.accepted for name, door in doors.items()}
     as_of = as_of or _last_day(accepted)
-    seen, later = _see_from(accepted, as_of)
+    seen, later = _see_from(accepted, as_of, {name: door.raw.file for name, door in doors.items()})
     title = title or next(iter(files.values())).stem
     return Company(
         name=re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or "company",
@@ -176,7 +176,8 @@ class _Door:
 
     def rejected(self) -> pd.DataFrame:
         """Return all rows that stayed outside, the broken ones first."""
-        broken = self.raw.broken.assign(table=self.table.name)[REJECTED_COLUMNS]
+        broken = self.raw.broken.assign(table=self.table.name, file=self.raw.file)
+        broken = broken[REJECTED_COLUMNS]
         if any(column.name in PERSONAL for column in self.table.columns):
             broken["row"] = "(not shown: it may name a person)"
         return _stacked([broken, self.checked.rejected])
@@ -214,7 +215,7 @@ def _last_day(accepted: Mapping[str, pd.DataFrame]) -> pd.Timestamp:
     return ends.get("transactions", max(ends.values()))
 
 
-def _see_from(tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp):
+def _see_from(tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp, files: Mapping[str, str]):
     """Return the tables as they were on a day, and what came to be later as rejected rows."""
     bought = tables.get("transactions")
     if bought is not None and bought["date"].min() > as_of:
@@ -222,7 +223,10 @@ def _see_from(tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp):
             f"as_of {as_of:%Y-%m-%d} lies before all transactions, the first of which is of "
             f"{bought['date'].min():%Y-%m-%d}"
         )
-    parted = {name: set_later_aside(table, TABLES[name], as_of) for name, table in tables.items()}
+    parted = {
+        name: set_later_aside(table, TABLES[name], as_of, file=files[name])
+        for name, table in tables.items()
+    }
     seen = {name: part.accepted.reset_index(drop=True) for name, part in parted.items()}
     # A table of which nothing was there yet is a table that the company doesn't have yet.
     seen = {name: table for name, table in seen.items() if len(table)}
@@ -237,7 +241,7 @@ def _as_seen(company: Company, columns, as_of: pd.Timestamp | None) -> Company:
         return company
     # The line that a row would have in a file, below its header.
     numbered = {name: table.set_axis(table.index + 2) for name, table in company.tables.items()}
-    seen, later = _see_from(numbered, as_of)
+    seen, later = _see_from(numbered, as_of, dict.fromkeys(numbered, company.title))
     nothing = dict.fromkeys(company.tables)
     rejected = _stacked([company.rejected, *later])
     return replace(company, as_of=as_of, rejected=rejected, **(nothing | seen))
@@ -245,7 +249,7 @@ def _as_seen(company: Company, columns, as_of: pd.Timestamp | None) -> Company:
 
 def _stacked(frames: list[pd.DataFrame]) -> pd.DataFrame:
     """Put rejected rows one below the other, empty frames left away, with settled types."""
-    types = {"table": "str", "line": "int64", "reason": "str", "row": "str"}
+    types = {"table": "str", "file": "str", "line": "int64", "reason": "str", "row": "str"}
     held = [frame.astype(types) for frame in frames if len(frame)]
     empty = pd.DataFrame(columns=REJECTED_COLUMNS).astype(types)
     return pd.concat(held, ignore_index=True) if held else empty

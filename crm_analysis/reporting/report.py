@@ -168,7 +168,7 @@ def _write(folder: Path, subject: Subject, parts: Sequence[Part], rejected: Any)
         folder / "metrics.json", {part.chapter.slug: list(part.metrics) for part in parts}
     )
     # The rows themselves may name people; their line in the file finds them.
-    kept = as_text(rejected[["table", "line", "reason"]])
+    kept = as_text(rejected[["table", "file", "line", "reason"]])
     kept.to_csv(folder / "tables" / "rejected.csv", index=False, lineterminator="\n")
 
 

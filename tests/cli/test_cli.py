@@ -87,7 +87,7 @@ def test_a_persons_own_file_is_reported_with_its_survey(crm, orders):
     assert done.returncode == 0, done.stderr
     run = crm.folder / "pages" / "orders" / "2026-10-31"
     assert "26 weeks" in (run / "04_satisfaction.html").read_text()
-    assert "transactions,4" in (run / "tables" / "rejected.csv").read_text()
+    assert "transactions,orders.csv,4" in (run / "tables" / "rejected.csv").read_text()
 
 
 def test_several_companies_one_after_the_other(crm, orders):

@@ -34,6 +34,7 @@ def test_each_row_is_accepted_or_rejected_with_its_first_reason():
     }
     assert checked.rejected.to_dict("list") == {
         "table": ["transactions"] * 5,
+        "file": ["orders.csv"] * 5,
         "line": [3, 4, 5, 6, 7],
         "reason": ["no customer", "unreadable date", "unreadable amount", "no date", "no amount"],
         "row": [
@@ -117,7 +118,9 @@ def test_later_rows_are_set_aside():
         },
         index=[2, 3],
     )
-    parted = set_later_aside(frame, TABLES["transactions"], pd.Timestamp("2026-01-31"))
+    parted = set_later_aside(
+        frame, TABLES["transactions"], pd.Timestamp("2026-01-31"), file="x.csv"
+    )
     assert parted.accepted["customer_id"].tolist() == ["A"]
     assert parted.rejected[["line", "reason"]].iloc[0].tolist() == [3, "date after as_of"]
 
@@ -130,7 +133,7 @@ def test_a_customer_who_is_confirmed_later_is_kept():
             "updated_on": pd.to_datetime(["2026-06-01", "2026-06-01", None]),
         }
     )
-    parted = set_later_aside(profiles, TABLES["profiles"], pd.Timestamp("2026-01-31"))
+    parted = set_later_aside(profiles, TABLES["profiles"], pd.Timestamp("2026-01-31"), file="x.csv")
     assert parted.accepted["customer_id"].tolist() == ["A", "C"]
     assert parted.rejected["reason"].tolist() == ["acquired_on after as_of"]
 

@@ -39,6 +39,7 @@ def company():
     rejected = pd.DataFrame(
         {
             "table": ["transactions"],
+            "file": ["till.csv"],
             "line": [5],
             "reason": ["no date"],
             "row": ["C, , 12.00, carol@example.com"],

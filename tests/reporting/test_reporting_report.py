@@ -174,7 +174,9 @@ def test_how_long_it_took_is_in_the_history_alone(whole_run):
 
 def test_rejected_rows_are_listed_without_what_they_hold(whole_run):
     kept = pd.read_csv(whole_run.folder / "tables" / "rejected.csv")
-    assert kept.to_dict("records") == [{"table": "transactions", "line": 5, "reason": "no date"}]
+    assert kept.to_dict("records") == [
+        {"table": "transactions", "file": "till.csv", "line": 5, "reason": "no date"}
+    ]
 
 
 def test_a_parameter_reaches_the_notebook_and_the_page(make_report, tmp_path):

@@ -15,7 +15,7 @@ def transactions(n: int) -> pd.DataFrame:
 
 
 def rejected(n: int) -> pd.DataFrame:
-    rows = [("transactions", line, "no date", "a,,1") for line in range(n)]
+    rows = [("transactions", "orders.csv", line, "no date", "a,,1") for line in range(n)]
     return pd.DataFrame(rows, columns=REJECTED_COLUMNS)
 
 
@@ -29,7 +29,9 @@ def test_accepted_and_rejected_make_up_what_was_read():
         rejected=rejected(2),
     )
     assert list(company.tables) == ["transactions"]
-    with pytest.raises(AssertionError, match="3 accepted \\+ 1 rejected is not 5 read"):
+    with pytest.raises(
+        AssertionError, match="3 accepted \\+ 1 rejected \\+ 0 set aside is not 5 read"
+    ):
         Company(
             "x",
             "X",
