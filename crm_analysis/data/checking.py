@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from crm_analysis.data.aside import lay_out
-from crm_analysis.data.parsing import parse_dates, parse_flags, parse_numbers
+from crm_analysis.data.parsing import parse_dates, parse_flags, parse_hours, parse_numbers
 from crm_analysis.data.recognition import looks_personal
 from crm_analysis.data.schemas import schema, type_of
 from crm_analysis.data.tables import Column, Table
@@ -43,7 +43,14 @@ class Checked:
     rejected: pd.DataFrame
 
 
-def check_rows(raw: pd.DataFrame, table: Table, *, file: str) -> Checked:
+def check_rows(
+    raw: pd.DataFrame,
+    table: Table,
+    *,
+    file: str,
+    decimal: str | None = None,
+    date_format: str | None = None,
+) -> Checked:
     """Read each row by the table's columns, and set aside what can't be used.
 
     Reasons: "no customer" (or another needed value), "unreadable …", a value out of its range
@@ -54,10 +61,12 @@ def check_rows(raw: pd.DataFrame, table: Table, *, file: str) -> Checked:
     ----------
     raw : text, with our column names; the index is the line in the file.
     file : name of the file, for messages.
+    decimal, date_format : how its numbers and dates are written, where the person told (see
+        ``parsing``); by default decided column by column.
 
     Raises
     ------
-    InputError : the dates of a column can be read two ways.
+    InputError : the dates or numbers of a column can be read two ways.
 
     Examples
     --------
@@ -72,8 +81,11 @@ def check_rows(raw: pd.DataFrame, table: Table, *, file: str) -> Checked:
     typed = {}
     for column in table.columns:
         if column.name in raw.columns:
-            typed[column.name], why = _check_column(raw[column.name], column, file)
+            typed[column.name], why = _check_column(
+                raw[column.name], column, file, decimal, date_format
+            )
             reasons = reasons.fillna(why)
+    typed |= _hours(raw, table, date_format)
     if table.open_ended:
         attributes = [n for n in raw.columns if n not in typed and not looks_personal(n)]
         typed |= {name: _text(raw[name], is_id=False) for name in attributes}
@@ -86,9 +98,20 @@ def check_rows(raw: pd.DataFrame, table: Table, *, file: str) -> Checked:
     return Checked(accepted, lay_out(raw[~kept], reasons[~kept], table, file=file))
 
 
-def _check_column(text: pd.Series, column: Column, file: str) -> tuple[pd.Series, pd.Series]:
+def _hours(raw: pd.DataFrame, table: Table, date_format: str | None) -> dict[str, pd.Series]:
+    """Return the hour of the day where the dates of a table with such a column have one."""
+    wanted = any(column.name == "hour" for column in table.columns)
+    if not wanted or "hour" in raw.columns or "date" not in raw.columns:
+        return {}
+    hours = parse_hours(raw["date"], date_format=date_format)
+    return {"hour": hours} if hours.notna().any() else {}
+
+
+def _check_column(
+    text: pd.Series, column: Column, file: str, decimal: str | None, date_format: str | None
+) -> tuple[pd.Series, pd.Series]:
     """Return the typed values of a column and, where a row can't be used for it, the reason."""
-    values = _typed(text, column, file)
+    values = _typed(text, column, file, decimal, date_format)
     is_empty = _is_nothing(text) if column.kind != "text" else text.str.strip() == ""
     why = pd.Series(pd.NA, index=text.index, dtype="str")
     if column.required:
@@ -115,15 +138,17 @@ def _text(text: pd.Series, *, is_id: bool) -> pd.Series:
     return stripped.mask(_is_nothing(text) if is_id else stripped == "").astype("str")
 
 
-def _typed(text: pd.Series, column: Column, file: str) -> pd.Series:
+def _typed(
+    text: pd.Series, column: Column, file: str, decimal: str | None, date_format: str | None
+) -> pd.Series:
     if column.kind in ("id", "text"):
         return _text(text, is_id=column.kind == "id")
     text = text.mask(_is_nothing(text), "")
     if column.kind == "date":
-        return parse_dates(text, what=f"{column.name} in {file}")
+        return parse_dates(text, what=f"{column.name} in {file}", date_format=date_format)
     if column.kind == "flag":
         return parse_flags(text)
-    numbers = parse_numbers(text)
+    numbers = parse_numbers(text, what=f"{column.name} in {file}", decimal=decimal)
     return numbers.where(numbers % 1 == 0) if column.kind == "integer" else numbers
 
 

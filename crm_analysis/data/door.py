@@ -10,8 +10,8 @@ import pandas as pd
 from crm_analysis.data.aside import stacked
 from crm_analysis.data.checking import Checked, check_rows
 from crm_analysis.data.company import REJECTED_COLUMNS
-from crm_analysis.data.reading import RawTable, read_table
-from crm_analysis.data.recognition import looks_personal, recognise_columns
+from crm_analysis.data.reading import RawTable, read_table, split_sheet
+from crm_analysis.data.recognition import looks_personal, recognise
 from crm_analysis.data.tables import PERSONAL, Table
 from crm_analysis.errors import InputError
 
@@ -30,13 +30,13 @@ class Door:
     @classmethod
     def open(cls, table: Table, path: Path, told: Mapping[str, str]) -> "Door":
         """Read and check a file; raise ``InputError`` if it or all of its rows can't be used."""
-        if not path.exists():
+        if not split_sheet(path)[0].exists():
             raise InputError(f"there is no file {str(path)!r}; {nearby(path)}")
-        raw = read_table(path)
-        found = recognise_columns(list(raw.rows.columns), table, told, file=raw.file)
+        raw, found = recognise(read_table(path, table=table.name), table, told)
         renamed = raw.rows.rename(columns={header: name for name, header in found.items()})
         kept = renamed if table.open_ended else renamed[list(found)]
-        door = cls(table, raw, found, check_rows(kept, table, file=raw.file))
+        told_formats = {"decimal": raw.decimal, "date_format": raw.date_format}
+        door = cls(table, raw, found, check_rows(kept, table, file=raw.file, **told_formats))
         if door.checked.accepted.empty:
             raise InputError(f"no row of {raw.file} can be used: {door.why_none()}")
         return door
@@ -63,7 +63,8 @@ class Door:
         renamed = [f"{name} from {head!r}" for name, head in self.found.items() if name != head]
         others = [head for head in self.raw.rows.columns if head not in self.found.values()]
         unused = [h for h in others if not self.table.open_ended or looks_personal(h)]
-        parts = [f"read {', '.join(renamed)}"] if renamed else []
+        parts = list(self.raw.notes)
+        parts += [f"read {', '.join(renamed)}"] if renamed else []
         parts += [f"not used: {', '.join(unused)}"] if unused else []
         return f"{self.raw.file}: {'; '.join(parts)}." if parts else ""
 

@@ -15,7 +15,7 @@ from crm_analysis.data.checking import set_later_aside
 from crm_analysis.data.company import Company
 from crm_analysis.data.door import Door, nearby
 from crm_analysis.data.prepared import is_prepared, load_prepared
-from crm_analysis.data.reading import SUFFIXES
+from crm_analysis.data.reading import SUFFIXES, split_sheet, table_stem
 from crm_analysis.data.tables import TABLES
 from crm_analysis.errors import InputError, unknown_name
 
@@ -34,9 +34,9 @@ def load(
 
     Parameters
     ----------
-    source : name of a built-in company (see ``COMPANIES``); a CSV, TSV or Parquet file of
-        transactions; a folder whose files are called after the tables, or one that ``prepare``
-        wrote; or table → file.
+    source : name of a built-in company (see ``COMPANIES``); a file of transactions (text, JSON
+        lines, a workbook or "book.xlsx#Sheet", Parquet); a folder whose files are called after
+        the tables, or one that ``prepare`` wrote; or table → file.
     columns : our column name → the file's header, for the transactions, or
         {table: {name: header}}. Columns that aren't told are recognised by their names.
     as_of : the day from which the company is seen; rows that came to be later are rejected. By
@@ -59,7 +59,7 @@ def load(
     if isinstance(source, str) and source in COMPANIES:
         return _as_seen(COMPANIES[source].make(), columns, day)
     path = _existing(source)
-    if path.is_file():
+    if not path.is_dir():
         return _load_files({"transactions": path}, columns, day)
     if is_prepared(path):
         return _as_seen(load_prepared(path), columns, day)
@@ -85,7 +85,7 @@ def _table_name(name: str) -> str:
 def _existing(source: str | Path) -> Path:
     """Return the path if something is there; otherwise say what was probably meant."""
     path = Path(source)
-    if path.exists():
+    if split_sheet(path)[0].exists():
         return path
     is_name = isinstance(source, str) and not path.suffix and os.sep not in source
     if is_name and "/" not in source:
@@ -97,13 +97,14 @@ def _files_in(folder: Path) -> dict[str, Path]:
     """Return the files of a folder that are called after tables."""
     files: dict[str, Path] = {}
     for path in sorted(folder.iterdir()):
-        if path.stem not in TABLES or path.suffix.lower() not in SUFFIXES:
+        name = table_stem(path)
+        if name not in TABLES or not path.name.lower().endswith(SUFFIXES):
             continue
-        if path.stem in files:
+        if name in files:
             raise InputError(
-                f"{folder} holds {files[path.stem].name} and {path.name} for one table: keep one"
+                f"{folder} holds {files[name].name} and {path.name} for one table: keep one"
             )
-        files[path.stem] = path
+        files[name] = path
     if not files:
         raise InputError(
             f"{folder} holds no table: its files must be called after the tables, such as "
@@ -120,7 +121,7 @@ def _load_files(files, columns, as_of: pd.Timestamp | None, title: str = "") -> 
     accepted = {name: door.checked.accepted for name, door in doors.items()}
     as_of = as_of or _last_day(accepted)
     seen, later = _see_from(accepted, as_of, {name: door.raw.file for name, door in doors.items()})
-    title = title or next(iter(files.values())).stem
+    title = title or table_stem(split_sheet(next(iter(files.values())))[0])
     return Company(
         name=re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or "company",
         title=title,
