@@ -18,10 +18,14 @@ from crm_analysis.data.pseudonyms import Pseudonyms, open_pseudonyms, with_pseud
 from crm_analysis.data.reading import SUFFIXES
 from crm_analysis.data.returns import checked_policy
 from crm_analysis.data.seen import read_day
+from crm_analysis.data.survey_door import open_survey
 from crm_analysis.data.tables import TABLES
 from crm_analysis.errors import InputError, unknown_name
 
 __all__ = ["load"]
+
+# Not a table: it says what a survey's columns and answers are.
+CODEBOOK = "codebook"
 
 Source = str | Path | Mapping[str, str | Path]
 
@@ -40,7 +44,8 @@ def load(
     ----------
     source : name of a built-in company (see ``COMPANIES``); a CSV, TSV or Parquet file of
         transactions; a folder whose files are called after the tables, or one that ``prepare``
-        wrote; or table → file.
+        wrote; or table → file, among them "codebook" for a survey's (see
+        ``crm_analysis.data.codebook``).
     columns : our column name → the file's header, for the transactions, or
         {table: {name: header}}. Columns that aren't told are recognised by their names.
     as_of : the day from which the company is seen; rows that came to be later are rejected. By
@@ -89,8 +94,8 @@ class _Settings:
 
 
 def _table_name(name: str) -> str:
-    if name not in TABLES:
-        raise unknown_name("table", name, TABLES)
+    if name not in TABLES and name != CODEBOOK:
+        raise unknown_name("table", name, (*TABLES, CODEBOOK))
     return name
 
 
@@ -109,7 +114,7 @@ def _files_in(folder: Path) -> dict[str, Path]:
     """Return the files of a folder that are called after tables."""
     files: dict[str, Path] = {}
     for path in sorted(folder.iterdir()):
-        if path.stem not in TABLES or path.suffix.lower() not in SUFFIXES:
+        if path.stem not in (*TABLES, CODEBOOK) or path.suffix.lower() not in SUFFIXES:
             continue
         if path.stem in files:
             raise InputError(
@@ -126,10 +131,7 @@ def _files_in(folder: Path) -> dict[str, Path]:
 
 def _load_files(files, columns, settings: _Settings, title: str = "") -> Company:
     told = _told(columns, files)
-    doors = {
-        name: Door.open(TABLES[name], path, told.get(name, {}), settings.pseudonyms)
-        for name, path in files.items()
-    }
+    doors = _open_all(files, told, settings.pseudonyms)
     title = title or next(iter(files.values())).stem
     return assemble(
         doors,
@@ -140,6 +142,26 @@ def _load_files(files, columns, settings: _Settings, title: str = "") -> Company
         pseudonymised=settings.pseudonyms is not None,
         notes=tuple(note for door in doors.values() if (note := door.note())),
     )
+
+
+def _open_all(files, told, pseudonyms: Pseudonyms | None) -> dict[str, Door]:
+    """Read and check all files; a wide survey brings several tables."""
+    if CODEBOOK in files and "survey" not in files:
+        raise InputError("a codebook goes with a survey, but no file is given for the survey")
+    plain = [name for name in files if name not in ("survey", CODEBOOK)]
+    doors = {
+        name: Door.open(TABLES[name], files[name], told.get(name, {}), pseudonyms) for name in plain
+    }
+    if "survey" not in files:
+        return doors
+    asked = open_survey(files["survey"], files.get(CODEBOOK), told.get("survey", {}), pseudonyms)
+    twice = sorted(set(doors) & set(asked))
+    if twice:
+        raise InputError(
+            f"{files['survey'].name} holds answers for {twice[0]}, and {files[twice[0]].name} does "
+            "too: give one of them"
+        )
+    return {name: (doors | asked)[name] for name in TABLES if name in doors | asked}
 
 
 def _seen(company: Company, columns, settings: _Settings) -> Company:
