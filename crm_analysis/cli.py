@@ -39,6 +39,9 @@ _Sources = Annotated[
     list[str], typer.Argument(metavar="SOURCE", help="Built-in company, file or folder.")
 ]
 _Survey = Annotated[str | None, typer.Option(metavar="FILE", help="Survey answers.")]
+_Codebook = Annotated[
+    str | None, typer.Option(metavar="FILE", help="What the survey's columns and answers are.")
+]
 _Profiles = Annotated[str | None, typer.Option(metavar="FILE", help="A row per customer.")]
 _Kano = Annotated[str | None, typer.Option(metavar="FILE", help="Kano answers.")]
 _Outcomes = Annotated[
@@ -176,39 +179,46 @@ def report(
     raise typer.Exit(1 if failed else 0)
 
 
-@app.command(epilog=_examples("check orders.csv", "check orders.csv --column date=Datum"))
+@app.command(
+    epilog=_examples(
+        "check orders.csv",
+        "check orders.csv --column date=Datum",
+        "check orders.csv --out checked",
+        "check --survey answers.csv --codebook codebook.csv --as-of 2026-10-31",
+    )
+)
 @_plainly
 def check(
-    source: Annotated[str, typer.Argument(help="Built-in company, file or folder.")],
+    source: Annotated[
+        str | None, typer.Argument(help="Built-in company, file or folder; none with --survey.")
+    ] = None,
     survey: _Survey = None,
+    codebook: _Codebook = None,
     profiles: _Profiles = None,
     kano: _Kano = None,
     outcomes: _Outcomes = None,
     as_of: _AsOf = None,
     column: _Columns = [],  # noqa: B006
+    out: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Write rejected.csv with the rows there.")
+    ] = None,
 ) -> None:
-    """Say what was read, accepted and rejected, by table and reason."""
+    """Say what was read, accepted, rejected, set aside and flagged, by table and reason."""
+    from crm_analysis.reporting.intake import say_rows, say_tables, write_rows
     from crm_analysis.reporting.sources import load_all
-    from crm_analysis.reporting.subject import describe
 
     tables = {"survey": survey, "profiles": profiles, "kano": kano, "outcomes": outcomes}
-    (company,) = load_all([source], tables, column, as_of)
-    subject = describe(company)
-    _print_table(
-        f"{subject.title}, as of {subject.as_of}",
-        ["table", "read", "accepted", "rejected"],
-        [[t.table, f"{t.read:,}", f"{t.accepted:,}", f"{t.rejected:,}"] for t in subject.tables],
-    )
-    for note in subject.notes:
+    tables["codebook"] = codebook
+    if out is not None:
+        _check_writable(out)
+    (company,) = load_all([] if source is None else [source], tables, column, as_of)
+    _print_table(*say_tables(company))
+    for note in company.notes:
         typer.echo(note)
-    rejected = company.rejected
-    for (table, reason), rows in rejected.groupby(["table", "reason"], sort=True):
-        first = rows.head(_ROWS_SHOWN)
-        _print_table(
-            f"{table}: {reason}, {len(rows):,} in all; the first of them",
-            ["line", "row"],
-            [[str(line), str(row)] for line, row in zip(first["line"], first["row"], strict=True)],
-        )
+    for shown in say_rows(company, _ROWS_SHOWN):
+        _print_table(*shown)
+    if out is not None:
+        typer.echo(str(write_rows(company, out)))
 
 
 @app.command()
@@ -236,8 +246,9 @@ def _print_table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]
     from rich.text import Text
 
     table = Table(title=Text(title), title_justify="left")
+    counts = ("read", "accepted", "rejected", "set aside", "flagged", "line")
     for head in heads:
-        is_count = head in ("read", "accepted", "rejected", "line")
+        is_count = head in counts
         table.add_column(head, justify="right" if is_count else "left", overflow="fold")
     for row in rows:
         # As Text: brackets in somebody's data are no instructions.

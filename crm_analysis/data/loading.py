@@ -3,23 +3,29 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
-from crm_analysis.data.aside import stacked
+from crm_analysis.data.assembly import assemble, see_from
 from crm_analysis.data.builtin import COMPANIES
-from crm_analysis.data.checking import set_later_aside
 from crm_analysis.data.company import Company
 from crm_analysis.data.door import Door, nearby
 from crm_analysis.data.prepared import is_prepared, load_prepared
+from crm_analysis.data.pseudonyms import Pseudonyms, open_pseudonyms, with_pseudonyms
 from crm_analysis.data.reading import SUFFIXES, split_sheet, table_stem
+from crm_analysis.data.returns import checked_policy
+from crm_analysis.data.seen import read_day
+from crm_analysis.data.survey_door import open_survey
 from crm_analysis.data.tables import TABLES
 from crm_analysis.errors import InputError, unknown_name
 
 __all__ = ["load"]
+
+# Not a table: it says what a survey's columns and answers are.
+CODEBOOK = "codebook"
 
 Source = str | Path | Mapping[str, str | Path]
 
@@ -29,6 +35,8 @@ def load(
     *,
     columns: Mapping[str, str] | Mapping[str, Mapping[str, str]] | None = None,
     as_of: str | date | pd.Timestamp | None = None,
+    returns: str = "net",
+    pseudonymise: bool | str | bytes = False,
 ) -> Company:
     """Load a company: read its tables, check every row, keep what can't be used with its reason.
 
@@ -36,11 +44,17 @@ def load(
     ----------
     source : name of a built-in company (see ``COMPANIES``); a file of transactions (text, JSON
         lines, a workbook or "book.xlsx#Sheet", Parquet); a folder whose files are called after
-        the tables, or one that ``prepare`` wrote; or table → file.
+        the tables, or one that ``prepare`` wrote; or table → file, among them "codebook" for a
+        survey's (see ``crm_analysis.data.codebook``).
     columns : our column name → the file's header, for the transactions, or
         {table: {name: header}}. Columns that aren't told are recognised by their names.
     as_of : the day from which the company is seen; rows that came to be later are rejected. By
         default the last date of the transactions.
+    returns : what becomes of returns and cancellations: "net", they lower the purchase they
+        belong to; "drop", they're set aside; "keep", lines stay as they stand. A prepared folder
+        keeps the policy it was prepared with.
+    pseudonymise : replace identifiers of customers and respondents by pseudonyms, under the key
+        in the person's configuration folder (True) or under a key of at least 16 characters.
 
     Raises
     ------
@@ -52,33 +66,36 @@ def load(
     >>> load("cdnow_sample", as_of="1997-09-30")
     Company('cdnow_sample', as of 1997-09-30: transactions (4,960))
     """
-    day = None if as_of is None else _day(as_of)
+    settings = _Settings(
+        as_of=None if as_of is None else read_day(as_of),
+        returns=checked_policy(returns),
+        pseudonyms=open_pseudonyms(pseudonymise),
+    )
     if isinstance(source, Mapping):
         files = {_table_name(table): Path(path) for table, path in source.items()}
-        return _load_files(files, columns, day)
+        return _load_files(files, columns, settings)
     if isinstance(source, str) and source in COMPANIES:
-        return _as_seen(COMPANIES[source].make(), columns, day)
+        return _seen(COMPANIES[source].make(), columns, settings)
     path = _existing(source)
     if not path.is_dir():
-        return _load_files({"transactions": path}, columns, day)
+        return _load_files({"transactions": path}, columns, settings)
     if is_prepared(path):
-        return _as_seen(load_prepared(path), columns, day)
-    return _load_files(_files_in(path), columns, day, title=path.resolve().name)
+        return _seen(load_prepared(path), columns, replace(settings, returns=None))
+    return _load_files(_files_in(path), columns, settings, title=path.resolve().name)
 
 
-def _day(as_of) -> pd.Timestamp:
-    try:
-        day = pd.Timestamp(as_of)
-    except (ValueError, TypeError):
-        day = pd.NaT
-    if pd.isna(day):
-        raise InputError(f"as_of must be a date such as 2026-10-31, got {as_of!r}")
-    return day.tz_localize(None).normalize()
+@dataclass(frozen=True)
+class _Settings:
+    """What a person said of how to load: the day, the policy on returns, the pseudonyms."""
+
+    as_of: pd.Timestamp | None
+    returns: str | None
+    pseudonyms: Pseudonyms | None
 
 
 def _table_name(name: str) -> str:
-    if name not in TABLES:
-        raise unknown_name("table", name, TABLES)
+    if name not in TABLES and name != CODEBOOK:
+        raise unknown_name("table", name, (*TABLES, CODEBOOK))
     return name
 
 
@@ -98,7 +115,7 @@ def _files_in(folder: Path) -> dict[str, Path]:
     files: dict[str, Path] = {}
     for path in sorted(folder.iterdir()):
         name = table_stem(path)
-        if name not in TABLES or not path.name.lower().endswith(SUFFIXES):
+        if name not in (*TABLES, CODEBOOK) or not path.name.lower().endswith(SUFFIXES):
             continue
         if name in files:
             raise InputError(
@@ -113,24 +130,48 @@ def _files_in(folder: Path) -> dict[str, Path]:
     return files
 
 
-def _load_files(files, columns, as_of: pd.Timestamp | None, title: str = "") -> Company:
+def _load_files(files, columns, settings: _Settings, title: str = "") -> Company:
     told = _told(columns, files)
-    doors = {
-        name: Door.open(TABLES[name], path, told.get(name, {})) for name, path in files.items()
-    }
-    accepted = {name: door.checked.accepted for name, door in doors.items()}
-    as_of = as_of or _last_day(accepted)
-    seen, later = _see_from(accepted, as_of, {name: door.raw.file for name, door in doors.items()})
+    doors = _open_all(files, told, settings.pseudonyms)
     title = title or table_stem(split_sheet(next(iter(files.values())))[0])
-    return Company(
+    return assemble(
+        doors,
+        as_of=settings.as_of,
+        returns=settings.returns,
         name=re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or "company",
         title=title,
-        as_of=as_of,
-        **seen,
-        read={name: door.raw.read for name, door in doors.items()},
-        rejected=stacked([*(door.rejected() for door in doors.values()), *later]),
+        pseudonymised=settings.pseudonyms is not None,
         notes=tuple(note for door in doors.values() if (note := door.note())),
     )
+
+
+def _open_all(files, told, pseudonyms: Pseudonyms | None) -> dict[str, Door]:
+    """Read and check all files; a wide survey brings several tables."""
+    if CODEBOOK in files and "survey" not in files:
+        raise InputError("a codebook goes with a survey, but no file is given for the survey")
+    plain = [name for name in files if name not in ("survey", CODEBOOK)]
+    doors = {
+        name: Door.open(TABLES[name], files[name], told.get(name, {}), pseudonyms) for name in plain
+    }
+    if "survey" not in files:
+        return doors
+    asked = open_survey(files["survey"], files.get(CODEBOOK), told.get("survey", {}), pseudonyms)
+    twice = sorted(set(doors) & set(asked))
+    if twice:
+        raise InputError(
+            f"{files['survey'].name} holds answers for {twice[0]}, and {files[twice[0]].name} does "
+            "too: give one of them"
+        )
+    return {name: (doors | asked)[name] for name in TABLES if name in doors | asked}
+
+
+def _seen(company: Company, columns, settings: _Settings) -> Company:
+    """Look at a company that is checked already with the settings of now."""
+    if columns:
+        raise InputError(f"{company.title} has our column names already: columns can't be told")
+    if settings.pseudonyms is not None:
+        company = with_pseudonyms(company, settings.pseudonyms)
+    return see_from(company, settings.as_of, returns=settings.returns)
 
 
 def _told(columns, files) -> dict[str, Mapping[str, str]]:
@@ -143,49 +184,3 @@ def _told(columns, files) -> dict[str, Mapping[str, str]]:
         if _table_name(name) not in files:
             raise InputError(f"columns are told for {name}, but no file is given for it")
     return dict(columns)
-
-
-def _last_day(accepted: Mapping[str, pd.DataFrame]) -> pd.Timestamp:
-    """Return the last date of the transactions, or where there are none of what there is."""
-    with_dates = {
-        name: next(
-            (c.name for c in TABLES[name].columns if c.kind == "date" and c.name in frame), None
-        )
-        for name, frame in accepted.items()
-    }
-    ends = {n: accepted[n][c].max() for n, c in with_dates.items() if c is not None}
-    if not ends:
-        raise InputError("no table has dates: say from which day the company is seen (--as-of)")
-    return ends.get("transactions", max(ends.values()))
-
-
-def _see_from(tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp, files: Mapping[str, str]):
-    """Return the tables as they were on a day, and what came to be later as rejected rows."""
-    bought = tables.get("transactions")
-    if bought is not None and bought["date"].min() > as_of:
-        raise InputError(
-            f"as_of {as_of:%Y-%m-%d} lies before all transactions, the first of which is of "
-            f"{bought['date'].min():%Y-%m-%d}"
-        )
-    parted = {
-        name: set_later_aside(table, TABLES[name], as_of, file=files[name])
-        for name, table in tables.items()
-    }
-    seen = {name: part.accepted.reset_index(drop=True) for name, part in parted.items()}
-    # A table of which nothing was there yet is a table that the company doesn't have yet.
-    seen = {name: table for name, table in seen.items() if len(table)}
-    return seen, [part.rejected for part in parted.values()]
-
-
-def _as_seen(company: Company, columns, as_of: pd.Timestamp | None) -> Company:
-    """Look at a company that is already checked from an earlier or later day."""
-    if columns:
-        raise InputError(f"{company.title} has our column names already: columns can't be told")
-    if as_of is None or as_of == company.as_of:
-        return company
-    # The line that a row would have in a file, below its header.
-    numbered = {name: table.set_axis(table.index + 2) for name, table in company.tables.items()}
-    seen, later = _see_from(numbered, as_of, dict.fromkeys(numbered, company.title))
-    nothing = dict.fromkeys(company.tables)
-    rejected = stacked([company.rejected, *later])
-    return replace(company, as_of=as_of, rejected=rejected, **(nothing | seen))

@@ -17,15 +17,17 @@ def load_all(
     tables: Mapping[str, str | None],
     columns: Sequence[str] = (),
     as_of: str | None = None,
+    **settings: Any,
 ) -> list["Company"]:
     """Load every company, so that one that can't be used stops before any is reported.
 
     Parameters
     ----------
-    sources : built-in companies, files or folders.
+    sources : built-in companies, files or folders; may be empty where ``tables`` name files.
     tables : files of further tables of a single company, None where there is none.
     columns : OURS=THEIRS texts; ``survey.item=Frage`` is about another table than transactions.
     as_of : the last day known.
+    settings : further settings of ``crm_analysis.data.load``, such as returns or pseudonymise.
 
     Raises
     ------
@@ -40,7 +42,10 @@ def load_all(
     told = _column_names(columns)
     from crm_analysis.data import load
 
-    companies = [load(_with(s, others), columns=told or None, as_of=as_of) for s in sources]
+    if not sources and not others:
+        raise InputError("nothing is given to read: name a company, a file or a folder")
+    given = [_with(source, others) for source in sources] or [others]
+    companies = [load(one, columns=told or None, as_of=as_of, **settings) for one in given]
     _check_distinct([company.name for company in companies])
     return companies
 
