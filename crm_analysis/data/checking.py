@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from crm_analysis.data.company import REJECTED_COLUMNS
+from crm_analysis.data.aside import lay_out
 from crm_analysis.data.parsing import parse_dates, parse_flags, parse_numbers
 from crm_analysis.data.recognition import looks_personal
 from crm_analysis.data.schemas import schema, type_of
-from crm_analysis.data.tables import PERSONAL, Column, Table
+from crm_analysis.data.tables import Column, Table
 
 __all__ = ["Checked", "check_rows", "set_later_aside"]
 
@@ -83,7 +83,7 @@ def check_rows(raw: pd.DataFrame, table: Table, *, file: str) -> Checked:
     whole = [column.name for column in table.columns if column.kind == "integer"]
     types = {name: type_of(table[name]) for name in whole if name in frame}
     accepted = schema(table).validate(frame[kept].astype(types))
-    return Checked(accepted, rejects(raw[~kept], reasons[~kept], table, file=file))
+    return Checked(accepted, lay_out(raw[~kept], reasons[~kept], table, file=file))
 
 
 def _check_column(text: pd.Series, column: Column, file: str) -> tuple[pd.Series, pd.Series]:
@@ -135,25 +135,6 @@ def _second_rows(frame: pd.DataFrame, table: Table) -> pd.Series:
     return pd.Series(f"second row of the same {' and '.join(key)}", index=repeated, dtype="str")
 
 
-def rejects(rows: pd.DataFrame, reasons: pd.Series, table: Table, *, file: str) -> pd.DataFrame:
-    """Lay rejected rows out with table, file, line, reason and the row as text."""
-    named = [n for n in rows.columns if n not in PERSONAL and not looks_personal(n)]
-    text = pd.Series("", index=rows.index, dtype="str")
-    for name in named:
-        value = rows[name].astype("str").fillna("")
-        text = text + value.where(value == "", f"{name}=" + value + ", ")
-    frame = pd.DataFrame(
-        {
-            "table": pd.Series(table.name, index=rows.index, dtype="str"),
-            "file": pd.Series(file, index=rows.index, dtype="str"),
-            "line": rows.index.to_numpy("int64"),
-            "reason": reasons.astype("str"),
-            "row": text.str.removesuffix(", "),
-        }
-    )
-    return frame[REJECTED_COLUMNS].reset_index(drop=True)
-
-
 def set_later_aside(
     accepted: pd.DataFrame, table: Table, as_of: pd.Timestamp, *, file: str
 ) -> Checked:
@@ -169,4 +150,4 @@ def set_later_aside(
     dates = [c.name for c in table.columns if c.kind == "date" and c.name in accepted.columns]
     later = accepted[dates[0]] > as_of if dates else pd.Series(False, index=accepted.index)
     reasons = pd.Series(f"{dates[0]} after as_of" if dates else "", index=accepted.index[later])
-    return Checked(accepted[~later], rejects(accepted[later], reasons, table, file=file))
+    return Checked(accepted[~later], lay_out(accepted[later], reasons, table, file=file))

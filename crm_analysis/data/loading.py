@@ -3,20 +3,20 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
 
 import pandas as pd
 
+from crm_analysis.data.aside import stacked
 from crm_analysis.data.builtin import COMPANIES
-from crm_analysis.data.checking import Checked, check_rows, looks_personal, set_later_aside
-from crm_analysis.data.company import REJECTED_COLUMNS, Company
+from crm_analysis.data.checking import set_later_aside
+from crm_analysis.data.company import Company
+from crm_analysis.data.door import Door, nearby
 from crm_analysis.data.prepared import is_prepared, load_prepared
-from crm_analysis.data.reading import SUFFIXES, RawTable, read_table
-from crm_analysis.data.recognition import recognise_columns
-from crm_analysis.data.tables import PERSONAL, TABLES, Table
+from crm_analysis.data.reading import SUFFIXES
+from crm_analysis.data.tables import TABLES
 from crm_analysis.errors import InputError, unknown_name
 
 __all__ = ["load"]
@@ -90,15 +90,7 @@ def _existing(source: str | Path) -> Path:
     is_name = isinstance(source, str) and not path.suffix and os.sep not in source
     if is_name and "/" not in source:
         raise unknown_name("company", source, COMPANIES)
-    raise InputError(f"there is no file or folder {str(source)!r}; {_nearby(path)}")
-
-
-def _nearby(path: Path) -> str:
-    if not path.parent.is_dir():
-        return f"nor is there the folder {str(path.parent)!r}"
-    names = sorted(entry.name for entry in path.parent.iterdir())
-    close = get_close_matches(path.name, names, n=3, cutoff=0.6)
-    return f"nearby: {', '.join(close)}" if close else "nothing nearby is called like it"
+    raise InputError(f"there is no file or folder {str(source)!r}; {nearby(path)}")
 
 
 def _files_in(folder: Path) -> dict[str, Path]:
@@ -123,7 +115,7 @@ def _files_in(folder: Path) -> dict[str, Path]:
 def _load_files(files, columns, as_of: pd.Timestamp | None, title: str = "") -> Company:
     told = _told(columns, files)
     doors = {
-        name: _Door.open(TABLES[name], path, told.get(name, {})) for name, path in files.items()
+        name: Door.open(TABLES[name], path, told.get(name, {})) for name, path in files.items()
     }
     accepted = {name: door.checked.accepted for name, door in doors.items()}
     as_of = as_of or _last_day(accepted)
@@ -135,7 +127,7 @@ def _load_files(files, columns, as_of: pd.Timestamp | None, title: str = "") -> 
         as_of=as_of,
         **seen,
         read={name: door.raw.read for name, door in doors.items()},
-        rejected=_stacked([*(door.rejected() for door in doors.values()), *later]),
+        rejected=stacked([*(door.rejected() for door in doors.values()), *later]),
         notes=tuple(note for door in doors.values() if (note := door.note())),
     )
 
@@ -150,55 +142,6 @@ def _told(columns, files) -> dict[str, Mapping[str, str]]:
         if _table_name(name) not in files:
             raise InputError(f"columns are told for {name}, but no file is given for it")
     return dict(columns)
-
-
-@dataclass(frozen=True)
-class _Door:
-    """One table on its way in: what the file holds, which header is what, what was accepted."""
-
-    table: Table
-    raw: RawTable
-    found: dict[str, str]
-    checked: Checked
-
-    @classmethod
-    def open(cls, table: Table, path: Path, told: Mapping[str, str]) -> "_Door":
-        if not path.exists():
-            raise InputError(f"there is no file {str(path)!r}; {_nearby(path)}")
-        raw = read_table(path)
-        found = recognise_columns(list(raw.rows.columns), table, told, file=raw.file)
-        renamed = raw.rows.rename(columns={header: name for name, header in found.items()})
-        kept = renamed if table.open_ended else renamed[list(found)]
-        door = cls(table, raw, found, check_rows(kept, table, file=raw.file))
-        if door.checked.accepted.empty:
-            raise InputError(f"no row of {raw.file} can be used: {door.why_none()}")
-        return door
-
-    def rejected(self) -> pd.DataFrame:
-        """Return all rows that stayed outside, the broken ones first."""
-        broken = self.raw.broken.assign(table=self.table.name, file=self.raw.file)
-        broken = broken[REJECTED_COLUMNS]
-        if any(column.name in PERSONAL for column in self.table.columns):
-            broken["row"] = "(not shown: it may name a person)"
-        return _stacked([broken, self.checked.rejected])
-
-    def why_none(self) -> str:
-        """Say the commonest reason for which rows stayed outside, with its first row."""
-        rejected = self.rejected()
-        reason = rejected["reason"].mode()[0]
-        rows = rejected[rejected["reason"] == reason]
-        first = rows.iloc[0]
-        shown = f"{first['row']:.80}"
-        return f"{reason} in {len(rows):,} rows, the first in line {first['line']} ({shown})"
-
-    def note(self) -> str:
-        """Say which headers were read as what, and which weren't used."""
-        renamed = [f"{name} from {head!r}" for name, head in self.found.items() if name != head]
-        others = [head for head in self.raw.rows.columns if head not in self.found.values()]
-        unused = [h for h in others if not self.table.open_ended or looks_personal(h)]
-        parts = [f"read {', '.join(renamed)}"] if renamed else []
-        parts += [f"not used: {', '.join(unused)}"] if unused else []
-        return f"{self.raw.file}: {'; '.join(parts)}." if parts else ""
 
 
 def _last_day(accepted: Mapping[str, pd.DataFrame]) -> pd.Timestamp:
@@ -243,13 +186,5 @@ def _as_seen(company: Company, columns, as_of: pd.Timestamp | None) -> Company:
     numbered = {name: table.set_axis(table.index + 2) for name, table in company.tables.items()}
     seen, later = _see_from(numbered, as_of, dict.fromkeys(numbered, company.title))
     nothing = dict.fromkeys(company.tables)
-    rejected = _stacked([company.rejected, *later])
+    rejected = stacked([company.rejected, *later])
     return replace(company, as_of=as_of, rejected=rejected, **(nothing | seen))
-
-
-def _stacked(frames: list[pd.DataFrame]) -> pd.DataFrame:
-    """Put rejected rows one below the other, empty frames left away, with settled types."""
-    types = {"table": "str", "file": "str", "line": "int64", "reason": "str", "row": "str"}
-    held = [frame.astype(types) for frame in frames if len(frame)]
-    empty = pd.DataFrame(columns=REJECTED_COLUMNS).astype(types)
-    return pd.concat(held, ignore_index=True) if held else empty
