@@ -28,11 +28,13 @@ class Door:
     checked: Checked
 
     @classmethod
-    def open(cls, table: Table, path: Path, told: Mapping[str, str]) -> "Door":
+    def open(
+        cls, table: Table, path: Path, told: Mapping[str, str], reading: Mapping[str, str]
+    ) -> "Door":
         """Read and check a file; raise ``InputError`` if it or all of its rows can't be used."""
         if not path.exists():
             raise InputError(f"there is no file {str(path)!r}; {nearby(path)}")
-        raw = read_table(path)
+        raw = read_table(path, **reading)
         found = recognise_columns(list(raw.rows.columns), table, told, file=raw.file)
         renamed = raw.rows.rename(columns={header: name for name, header in found.items()})
         kept = renamed if table.open_ended else renamed[list(found)]

@@ -13,6 +13,7 @@ from crm_analysis.data.aside import stacked
 from crm_analysis.data.builtin import COMPANIES
 from crm_analysis.data.checking import set_later_aside
 from crm_analysis.data.company import Company
+from crm_analysis.data.company_file import CompanyFile, is_company_file, read_company_file
 from crm_analysis.data.door import Door, nearby
 from crm_analysis.data.prepared import is_prepared, load_prepared
 from crm_analysis.data.reading import SUFFIXES
@@ -29,6 +30,7 @@ def load(
     *,
     columns: Mapping[str, str] | Mapping[str, Mapping[str, str]] | None = None,
     as_of: str | date | pd.Timestamp | None = None,
+    reading: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Company:
     """Load a company: read its tables, check every row, keep what can't be used with its reason.
 
@@ -36,11 +38,14 @@ def load(
     ----------
     source : name of a built-in company (see ``COMPANIES``); a CSV, TSV or Parquet file of
         transactions; a folder whose files are called after the tables, or one that ``prepare``
-        wrote; or table → file.
+        wrote; a company file (``company.toml``), over which the other arguments win; or table →
+        file.
     columns : our column name → the file's header, for the transactions, or
         {table: {name: header}}. Columns that aren't told are recognised by their names.
     as_of : the day from which the company is seen; rows that came to be later are rejected. By
         default the last date of the transactions.
+    reading : {table: {option: value}}, with options of ``reading.read_table``; what isn't told is
+        found out from the file.
 
     Raises
     ------
@@ -55,9 +60,11 @@ def load(
     day = None if as_of is None else _day(as_of)
     if isinstance(source, Mapping):
         files = {_table_name(table): Path(path) for table, path in source.items()}
-        return _load_files(files, columns, day)
+        return _load_files(files, columns, day, reading=reading)
     if isinstance(source, str) and source in COMPANIES:
         return _as_seen(COMPANIES[source].make(), columns, day)
+    if is_company_file(source):
+        return _load_told(read_company_file(source), columns, as_of)
     path = _existing(source)
     if path.is_file():
         return _load_files({"transactions": path}, columns, day)
@@ -112,10 +119,28 @@ def _files_in(folder: Path) -> dict[str, Path]:
     return files
 
 
-def _load_files(files, columns, as_of: pd.Timestamp | None, title: str = "") -> Company:
-    told = _told(columns, files)
+def _load_told(told: CompanyFile, columns, as_of) -> Company:
+    """Load what a company file tells; ``columns`` and ``as_of`` win over it."""
+    of_call = _told(columns, told.sources())
+    of_file = told.columns()
+    both = {name: of_file.get(name, {}) | of_call.get(name, {}) for name in of_file | of_call}
+    company = load(
+        told.sources(),
+        columns=both,
+        as_of=told.as_of if as_of is None else as_of,
+        reading=told.reading(),
+    )
+    about = {"name": told.name, "title": told.title, "currency": told.currency}
+    return replace(company, **about, parameters=told.parameters)
+
+
+def _load_files(
+    files, columns, as_of: pd.Timestamp | None, title: str = "", reading=None
+) -> Company:
+    told, reading = _told(columns, files), reading or {}
     doors = {
-        name: Door.open(TABLES[name], path, told.get(name, {})) for name, path in files.items()
+        name: Door.open(TABLES[name], path, told.get(name, {}), reading.get(name, {}))
+        for name, path in files.items()
     }
     accepted = {name: door.checked.accepted for name, door in doors.items()}
     as_of = as_of or _last_day(accepted)
