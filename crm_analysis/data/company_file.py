@@ -14,7 +14,8 @@ margin = 0.3
 import os
 import re
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,10 +51,16 @@ class CompanyFile:
     ----------
     path : the file.
     model : what stands in it, checked.
+    instead : files of tables that were told otherwise, and win.
     """
 
     path: Path
     model: "CompanyModel"
+    instead: Mapping[str, str] = field(default_factory=dict)
+
+    def with_tables(self, files: Mapping[str, str]) -> "CompanyFile":
+        """Return the company with other files for some of its tables, or with further tables."""
+        return replace(self, instead={**self.instead, **files})
 
     @property
     def title(self) -> str:
@@ -92,7 +99,8 @@ class CompanyFile:
 
     def sources(self) -> dict[str, str | Path]:
         """Return the file or the address of each table."""
-        return {name: self._source(name, table) for name, table in self._tables().items()}
+        told = {name: self._source(name, table) for name, table in self._tables().items()}
+        return {**told, **self.instead}
 
     def columns(self) -> dict[str, dict[str, str]]:
         """Return the told headers by table and our column."""
@@ -112,7 +120,10 @@ class CompanyFile:
         return None if told is None else self._path(told)
 
     def _tables(self) -> dict[str, "TableModel"]:
-        return {name: table for name, table in self.model.tables if table is not None}
+        return {name: table for name, table in self.model.tables if self._holds(name, table)}
+
+    def _holds(self, name: str, table: "TableModel | None") -> bool:
+        return table is not None and name not in self.instead
 
     def _path(self, told: str) -> Path:
         return self.path.parent / Path(told).expanduser()

@@ -22,7 +22,7 @@ from crm_analysis.errors import InputError, unknown_name
 
 __all__ = ["load"]
 
-Source = str | Path | Mapping[str, str | Path]
+Source = str | Path | CompanyFile | Mapping[str, str | Path]
 
 
 def load(
@@ -63,8 +63,9 @@ def load(
         return _load_files(files, columns, day, reading=reading)
     if isinstance(source, str) and source in COMPANIES:
         return _as_seen(COMPANIES[source].make(), columns, day)
-    if is_company_file(source):
-        return _load_told(read_company_file(source), columns, as_of)
+    if isinstance(source, CompanyFile) or is_company_file(source):
+        told = source if isinstance(source, CompanyFile) else read_company_file(source)
+        return _load_told(told, columns, as_of)
     path = _existing(source)
     if path.is_file():
         return _load_files({"transactions": path}, columns, day)

@@ -13,7 +13,7 @@ from crm_analysis.data.company import REJECTED_COLUMNS, Company
 from crm_analysis.data.tables import PERSONAL
 from crm_analysis.errors import InputError
 
-__all__ = ["fingerprint", "is_prepared", "load_prepared", "prepare"]
+__all__ = ["fingerprint", "is_prepared", "load_prepared", "prepare", "prepared_parameters"]
 
 _ABOUT = "company.json"
 _REJECTED = "rejected.parquet"
@@ -64,6 +64,7 @@ def prepare(company: Company, folder: str | Path) -> Path:
         "currency": company.currency,
         "tables": list(company.tables),
         "read": company.read,
+        "parameters": company.parameters,
         "notes": list(company.notes),
         "simulated": company.simulated,
     }
@@ -96,6 +97,20 @@ def load_prepared(folder: str | Path) -> Company:
         raise InputError(f"{folder} isn't a whole prepared company: {error}") from error
     about["as_of"], about["notes"] = pd.Timestamp(about["as_of"]), tuple(about["notes"])
     return Company(**about, **tables, rejected=rejected)
+
+
+def prepared_parameters(folder: str | Path) -> dict[str, str | int | float]:
+    """Return what the company file said of the chapters' parameters, without the tables.
+
+    Raises
+    ------
+    InputError : ``company.json`` can't be read.
+    """
+    try:
+        about = json.loads((Path(folder) / _ABOUT).read_text(encoding="utf-8"))
+        return dict(about.get("parameters", {}))
+    except (OSError, AttributeError, TypeError, ValueError) as error:
+        raise InputError(f"{folder} isn't a whole prepared company: {error}") from error
 
 
 def fingerprint(company: Company) -> str:
