@@ -16,9 +16,8 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 from crm_analysis.errors import InputError
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["CompanyFile", "is_company_file", "read_company_file"]
 
 _ON_DISK = ("duckdb", "sqlite")
-_READING = ("encoding", "delimiter", "decimal", "date_format")
+_READING = ("sheet", "encoding", "delimiter", "decimal", "date_format")
 
 
 def is_company_file(source: object) -> bool:
@@ -77,11 +76,6 @@ class CompanyFile:
         return self.model.name or made or "company"
 
     @property
-    def as_of(self) -> date | None:
-        """The last day known, where it's told."""
-        return self.model.as_of
-
-    @property
     def currency(self) -> str:
         """ISO code of the currency; empty where it isn't told."""
         return self.model.currency or ""
@@ -98,9 +92,9 @@ class CompanyFile:
         return None if told is None else self._path(told)
 
     def sources(self) -> dict[str, str | Path]:
-        """Return the file or the address of each table."""
+        """Return the file or the address of each table, and that of the survey's codebook."""
         told = {name: self._source(name, table) for name, table in self._tables().items()}
-        return {**told, **self.instead}
+        return {**told, **self._codebook(), **self.instead}
 
     def columns(self) -> dict[str, dict[str, str]]:
         """Return the told headers by table and our column."""
@@ -113,11 +107,15 @@ class CompanyFile:
                 for n, t in self._tables().items()}  # fmt: skip
         return {name: options for name, options in told.items() if options}
 
-    @property
-    def codebook(self) -> Path | None:
-        """The codebook of the survey, where there is one."""
+    def options(self) -> dict[str, Any]:
+        """Return the further arguments of ``load`` that are told."""
+        names = ("as_of", "returns", "pseudonymise")
+        told = {name: getattr(self.model, name) for name in names} | {"reading": self.reading()}
+        return {name: value for name, value in told.items() if value is not None}
+
+    def _codebook(self) -> dict[str, Path]:
         told = getattr(self._tables().get("survey"), "codebook", None)
-        return None if told is None else self._path(told)
+        return {} if told is None else {"codebook": self._path(told)}
 
     def _tables(self) -> dict[str, "TableModel"]:
         return {name: table for name, table in self.model.tables if self._holds(name, table)}
@@ -133,7 +131,7 @@ class CompanyFile:
             path = self._path(table.file)
             if path.is_dir():
                 raise InputError(f"{self.path.name}: {path} of {name} is a folder, not a file")
-            return f"{path}#{table.sheet}" if table.sheet else path
+            return path
         address = _with_password(table, self.path.name) if table.password_env else table.database
         address = _seen_from(self.path.parent, address)
         return address if "#" in address else f"{address}#{table.table or name}"

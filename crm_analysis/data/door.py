@@ -1,21 +1,25 @@
 """One table on its way in: from its file to the rows that are accepted."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
 import pandas as pd
 
 from crm_analysis.data.aside import stacked
-from crm_analysis.data.checking import Checked, check_rows
+from crm_analysis.data.checking import Checked, check_rows, is_nothing
 from crm_analysis.data.company import REJECTED_COLUMNS
+from crm_analysis.data.duplicates import repeats
+from crm_analysis.data.pseudonyms import IDS, Pseudonyms
 from crm_analysis.data.reading import RawTable, read_table
 from crm_analysis.data.recognition import looks_personal, recognise_columns
 from crm_analysis.data.tables import PERSONAL, Table
 from crm_analysis.errors import InputError
 
 __all__ = ["Door", "nearby"]
+
+_WITHHELD = "(not shown: it may name a person)"
 
 
 @dataclass(frozen=True)
@@ -29,16 +33,44 @@ class Door:
 
     @classmethod
     def open(
-        cls, table: Table, path: Path, told: Mapping[str, str], reading: Mapping[str, str]
+        cls,
+        table: Table,
+        path: Path,
+        told: Mapping[str, str],
+        pseudonyms: Pseudonyms | None = None,
+        reading: Mapping[str, str] | None = None,
     ) -> "Door":
-        """Read and check a file; raise ``InputError`` if it or all of its rows can't be used."""
+        """Read and check a file; raise ``InputError`` if it or all of its rows can't be used.
+
+        ``reading`` says of what form the file, its dates and its numbers are (see ``load``).
+        """
         if not path.exists():
             raise InputError(f"there is no file {str(path)!r}; {nearby(path)}")
-        raw = read_table(path, **reading)
+        reading = dict(reading or {})
+        written = {name: reading.pop(name, None) for name in ("date_format", "decimal")}
+        raw = read_table(path, table=table.name, **reading)
         found = recognise_columns(list(raw.rows.columns), table, told, file=raw.file)
+        return cls.check(table, raw, found, pseudonyms, written)
+
+    @classmethod
+    def check(
+        cls,
+        table: Table,
+        raw: RawTable,
+        found: dict[str, str],
+        pseudonyms: Pseudonyms | None = None,
+        written: Mapping[str, str | None] | None = None,
+    ) -> "Door":
+        """Check rows of text whose columns are recognised."""
         renamed = raw.rows.rename(columns={header: name for name, header in found.items()})
         kept = renamed if table.open_ended else renamed[list(found)]
-        door = cls(table, raw, found, check_rows(kept, table, file=raw.file))
+        if pseudonyms is not None:
+            # Before anything is laid out, so that no message holds an identifier.
+            kept = kept.assign(**{name: _hidden(kept[name], pseudonyms) for name in _ids(kept)})
+            raw = replace(raw, broken=raw.broken.assign(row=_WITHHELD))
+        again = repeats(raw.rows, table, found)
+        checked = check_rows(kept, table, file=raw.file, repeated=again, written=written)
+        door = cls(table, raw, found, checked)
         if door.checked.accepted.empty:
             raise InputError(f"no row of {raw.file} can be used: {door.why_none()}")
         return door
@@ -48,12 +80,12 @@ class Door:
         broken = self.raw.broken.assign(table=self.table.name, file=self.raw.file)
         broken = broken[REJECTED_COLUMNS]
         if any(column.name in PERSONAL for column in self.table.columns):
-            broken["row"] = "(not shown: it may name a person)"
+            broken["row"] = _WITHHELD
         return stacked([broken, self.checked.rejected])
 
     def why_none(self) -> str:
         """Say the commonest reason for which rows stayed outside, with its first row."""
-        rejected = self.rejected()
+        rejected = stacked([self.rejected(), self.checked.set_aside])
         reason = rejected["reason"].mode()[0]
         rows = rejected[rejected["reason"] == reason]
         first = rows.iloc[0]
@@ -68,6 +100,15 @@ class Door:
         parts = [f"read {', '.join(renamed)}"] if renamed else []
         parts += [f"not used: {', '.join(unused)}"] if unused else []
         return f"{self.raw.file}: {'; '.join(parts)}." if parts else ""
+
+
+def _ids(frame: pd.DataFrame) -> list[str]:
+    return [name for name in IDS if name in frame.columns]
+
+
+def _hidden(text: pd.Series, pseudonyms: Pseudonyms) -> pd.Series:
+    """Return pseudonyms for identifiers as a file has them; what stands for nothing stays."""
+    return pseudonyms.of(text.str.strip()).where(~is_nothing(text), text)
 
 
 def nearby(path: Path) -> str:

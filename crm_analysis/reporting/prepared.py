@@ -42,9 +42,11 @@ def _key(company: "Company") -> str:
     from crm_analysis import __version__
     from crm_analysis.data import fingerprint
 
+    aside = [getattr(company, name) for name in ("rejected", "set_aside", "flagged")]
+    counted = [frame.value_counts(["table", "file", "reason"]).to_dict() for frame in aside]
     said = (__version__, company.name, company.title, company.notes, sorted(company.read.items()))
-    told = sorted(company.parameters.items())
-    return f"{fingerprint(company)}-{sha256(repr((said, told)).encode()).hexdigest()[:8]}"
+    said += (counted, sorted(company.parameters.items()), company.pseudonymised)
+    return f"{fingerprint(company)}-{sha256(repr(said).encode()).hexdigest()[:8]}"
 
 
 def _write(company: "Company", folder: Path) -> None:

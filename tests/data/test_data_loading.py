@@ -72,8 +72,9 @@ def test_rows_that_cannot_be_used_are_kept_with_line_and_reason(orders):
     assert company.read["transactions"] == 5
     assert company.rejected[["line", "reason"]].to_numpy().tolist() == [
         [6, "2 fields where the header has 4"],
-        [7, "no customer"],
     ]
+    assert company.set_aside[["line", "reason"]].to_numpy().tolist() == [[7, "no customer"]]
+    assert company.unidentified["amount"].tolist() == [7.0]
 
 
 def test_as_of_turns_later_rows_away(orders):
