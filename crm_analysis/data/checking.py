@@ -3,7 +3,6 @@
 Accepted + rejected + set aside = read, for every table: each row ends in exactly one of the three.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -67,7 +66,8 @@ def check_rows(
     *,
     file: str,
     repeated: pd.Series | None = None,
-    written: Mapping[str, str | None] | None = None,
+    decimal: str | None = None,
+    date_format: str | None = None,
 ) -> Checked:
     """Read each row by the table's columns, and keep apart what can't be used.
 
@@ -82,7 +82,8 @@ def check_rows(
     file : name of the file, for messages.
     repeated : which rows say the same as an earlier one in each field of the file; by default
         it's told from the columns of ``raw``.
-    written : date_format of ``parse_dates`` and decimal of ``parse_numbers``, where they're told.
+    decimal, date_format : how its numbers and dates are written, where the person told (see
+        ``parsing``); by default decided column by column.
 
     Raises
     ------
@@ -103,7 +104,7 @@ def check_rows(
     lines, rows = raw.index, raw.reset_index(drop=True)
     if repeated is None:
         repeated = repeats(rows, table, {name: name for name in rows.columns})
-    frame, reasons = _read(rows, table, file, written or {})
+    frame, reasons = _read(rows, table, file, decimal, date_format)
     reasons = reasons.fillna(_second_rows(frame[reasons.isna()], table))
     doubted = repeated.set_axis(rows.index) & reasons.isna()
     if doubted.any() and repeats_are_errors(frame[reasons.isna()], table, doubted):
@@ -129,14 +130,16 @@ def _at_lines(frame: pd.DataFrame, lines: pd.Index) -> pd.DataFrame:
 
 
 def _read(
-    rows: pd.DataFrame, table: Table, file: str, written: Mapping[str, str | None]
+    rows: pd.DataFrame, table: Table, file: str, decimal: str | None, date_format: str | None
 ) -> tuple[pd.DataFrame, pd.Series]:
     """Return the typed values, and for each row that can't be used the first reason."""
     reasons = pd.Series(pd.NA, index=rows.index, dtype="str")
     typed = {}
     for column in table.columns:
         if column.name in rows.columns:
-            typed[column.name], why = _check_column(rows[column.name], column, file, written)
+            typed[column.name], why = _check_column(
+                rows[column.name], column, file, decimal, date_format
+            )
             # An order without a customer is set aside only if nothing else is wrong with it.
             later = reasons.isna() | (reasons == _CUSTOMER)
             reasons = reasons.mask(later & why.notna(), why)
@@ -154,10 +157,10 @@ def _validated(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
 
 
 def _check_column(
-    text: pd.Series, column: Column, file: str, written: Mapping[str, str | None]
+    text: pd.Series, column: Column, file: str, decimal: str | None, date_format: str | None
 ) -> tuple[pd.Series, pd.Series]:
     """Return the typed values of a column and, where a row can't be used for it, the reason."""
-    values = _typed(text, column, file, written)
+    values = _typed(text, column, file, decimal, date_format)
     is_empty = is_nothing(text) if column.kind != "text" else text.str.strip() == ""
     why = pd.Series(pd.NA, index=text.index, dtype="str")
     if column.required:
@@ -186,16 +189,16 @@ def _text(text: pd.Series, *, is_id: bool) -> pd.Series:
 
 
 def _typed(
-    text: pd.Series, column: Column, file: str, written: Mapping[str, str | None]
+    text: pd.Series, column: Column, file: str, decimal: str | None, date_format: str | None
 ) -> pd.Series:
     if column.kind in ("id", "text"):
         return _text(text, is_id=column.kind == "id")
-    text, what = text.mask(is_nothing(text), ""), f"{column.name} in {file}"
+    text = text.mask(is_nothing(text), "")
     if column.kind == "date":
-        return parse_dates(text, what=what, date_format=written.get("date_format"))
+        return parse_dates(text, what=f"{column.name} in {file}", date_format=date_format)
     if column.kind == "flag":
         return parse_flags(text)
-    numbers = parse_numbers(text, what=what, decimal=written.get("decimal"))
+    numbers = parse_numbers(text, what=f"{column.name} in {file}", decimal=decimal)
     return numbers.where(numbers % 1 == 0) if column.kind == "integer" else numbers
 
 

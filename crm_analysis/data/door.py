@@ -47,10 +47,10 @@ class Door:
         if not path.exists():
             raise InputError(f"there is no file {str(path)!r}; {nearby(path)}")
         reading = dict(reading or {})
-        written = {name: reading.pop(name, None) for name in ("date_format", "decimal")}
+        told_formats = {name: reading.pop(name, None) for name in ("decimal", "date_format")}
         raw = read_table(path, table=table.name, **reading)
         found = recognise_columns(list(raw.rows.columns), table, told, file=raw.file)
-        return cls.check(table, raw, found, pseudonyms, written)
+        return cls.check(table, raw, found, pseudonyms, told_formats)
 
     @classmethod
     def check(
@@ -59,7 +59,7 @@ class Door:
         raw: RawTable,
         found: dict[str, str],
         pseudonyms: Pseudonyms | None = None,
-        written: Mapping[str, str | None] | None = None,
+        told_formats: Mapping[str, str | None] | None = None,
     ) -> "Door":
         """Check rows of text whose columns are recognised."""
         renamed = raw.rows.rename(columns={header: name for name, header in found.items()})
@@ -69,7 +69,8 @@ class Door:
             kept = kept.assign(**{name: _hidden(kept[name], pseudonyms) for name in _ids(kept)})
             raw = replace(raw, broken=raw.broken.assign(row=_WITHHELD))
         again = repeats(raw.rows, table, found)
-        checked = check_rows(kept, table, file=raw.file, repeated=again, written=written)
+        told_formats = told_formats or {}
+        checked = check_rows(kept, table, file=raw.file, repeated=again, **told_formats)
         door = cls(table, raw, found, checked)
         if door.checked.accepted.empty:
             raise InputError(f"no row of {raw.file} can be used: {door.why_none()}")
