@@ -39,11 +39,17 @@ class Door:
         path: Path,
         told: Mapping[str, str],
         pseudonyms: Pseudonyms | None = None,
+        reading: Mapping[str, str] | None = None,
     ) -> "Door":
-        """Read and check a file; raise ``InputError`` if it or all of its rows can't be used."""
+        """Read and check a file; raise ``InputError`` if it or all of its rows can't be used.
+
+        ``reading`` says of what form the file, its dates and its numbers are (see ``load``).
+        """
         if not split_sheet(path)[0].exists():
             raise InputError(f"there is no file {str(path)!r}; {nearby(path)}")
-        raw, found = recognise(read_table(path, table=table.name), table, told)
+        raw, found = recognise(
+            read_table(path, table=table.name, **(reading or {})), table, told
+        )
         return cls.check(table, raw, found, pseudonyms)
 
     @classmethod

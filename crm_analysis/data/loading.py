@@ -12,6 +12,7 @@ import pandas as pd
 from crm_analysis.data.assembly import assemble, see_from
 from crm_analysis.data.builtin import COMPANIES
 from crm_analysis.data.company import Company
+from crm_analysis.data.company_file import CompanyFile, is_company_file, read_company_file
 from crm_analysis.data.door import Door, nearby
 from crm_analysis.data.prepared import is_prepared, load_prepared
 from crm_analysis.data.pseudonyms import Pseudonyms, open_pseudonyms, with_pseudonyms
@@ -27,7 +28,7 @@ __all__ = ["load"]
 # Not a table: it says what a survey's columns and answers are.
 CODEBOOK = "codebook"
 
-Source = str | Path | Mapping[str, str | Path]
+Source = str | Path | CompanyFile | Mapping[str, str | Path]
 
 
 def load(
@@ -35,8 +36,9 @@ def load(
     *,
     columns: Mapping[str, str] | Mapping[str, Mapping[str, str]] | None = None,
     as_of: str | date | pd.Timestamp | None = None,
-    returns: str = "net",
-    pseudonymise: bool | str | bytes = False,
+    returns: str | None = None,
+    pseudonymise: bool | str | bytes | None = None,
+    reading: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Company:
     """Load a company: read its tables, check every row, keep what can't be used with its reason.
 
@@ -44,17 +46,21 @@ def load(
     ----------
     source : name of a built-in company (see ``COMPANIES``); a file of transactions (text, JSON
         lines, a workbook or "book.xlsx#Sheet", Parquet); a folder whose files are called after
-        the tables, or one that ``prepare`` wrote; or table → file, among them "codebook" for a
-        survey's (see ``crm_analysis.data.codebook``).
+        the tables, or one that ``prepare`` wrote; a company file (``company.toml``), over which
+        the other arguments win; or table → file, among them "codebook" for a survey's (see
+        ``crm_analysis.data.codebook``).
     columns : our column name → the file's header, for the transactions, or
         {table: {name: header}}. Columns that aren't told are recognised by their names.
     as_of : the day from which the company is seen; rows that came to be later are rejected. By
         default the last date of the transactions.
     returns : what becomes of returns and cancellations: "net", they lower the purchase they
-        belong to; "drop", they're set aside; "keep", lines stay as they stand. A prepared folder
-        keeps the policy it was prepared with.
+        belong to (so by default); "drop", they're set aside; "keep", lines stay as they stand. A
+        prepared folder keeps the policy it was prepared with.
     pseudonymise : replace identifiers of customers and respondents by pseudonyms, under the key
         in the person's configuration folder (True) or under a key of at least 16 characters.
+    reading : {table: {option: value}}, with sheet, encoding and delimiter of ``read_table``,
+        date_format of ``parse_dates`` and decimal of ``parse_numbers``; what isn't told is
+        found out from the file.
 
     Raises
     ------
@@ -66,10 +72,16 @@ def load(
     >>> load("cdnow_sample", as_of="1997-09-30")
     Company('cdnow_sample', as of 1997-09-30: transactions (4,960))
     """
+    if isinstance(source, CompanyFile) or is_company_file(source):
+        told = source if isinstance(source, CompanyFile) else read_company_file(source)
+        return _load_told(
+            told, columns, as_of=as_of, returns=returns, pseudonymise=pseudonymise, reading=reading
+        )
     settings = _Settings(
         as_of=None if as_of is None else read_day(as_of),
-        returns=checked_policy(returns),
-        pseudonyms=open_pseudonyms(pseudonymise),
+        returns=checked_policy(returns or "net"),
+        pseudonyms=open_pseudonyms(pseudonymise or False),
+        reading=reading or {},
     )
     if isinstance(source, Mapping):
         files = {_table_name(table): Path(path) for table, path in source.items()}
@@ -86,11 +98,12 @@ def load(
 
 @dataclass(frozen=True)
 class _Settings:
-    """What a person said of how to load: the day, the policy on returns, the pseudonyms."""
+    """What a person said of how to load: day, policy on returns, pseudonyms, forms of files."""
 
     as_of: pd.Timestamp | None
     returns: str | None
     pseudonyms: Pseudonyms | None
+    reading: Mapping[str, Mapping[str, str]]
 
 
 def _table_name(name: str) -> str:
@@ -130,9 +143,23 @@ def _files_in(folder: Path) -> dict[str, Path]:
     return files
 
 
+def _load_told(told: CompanyFile, columns, **options) -> Company:
+    """Load what a company file tells; ``columns`` and ``options`` win over it."""
+    of_call = _told(columns, told.sources())
+    of_file = told.columns()
+    both = {name: of_file.get(name, {}) | of_call.get(name, {}) for name in of_file | of_call}
+    company = load(
+        told.sources(),
+        columns=both,
+        **told.options() | {name: value for name, value in options.items() if value is not None},
+    )
+    about = {"name": told.name, "title": told.title, "currency": told.currency}
+    return replace(company, **about, parameters=told.parameters)
+
+
 def _load_files(files, columns, settings: _Settings, title: str = "") -> Company:
     told = _told(columns, files)
-    doors = _open_all(files, told, settings.pseudonyms)
+    doors = _open_all(files, told, settings)
     title = title or table_stem(split_sheet(next(iter(files.values())))[0])
     return assemble(
         doors,
@@ -145,17 +172,19 @@ def _load_files(files, columns, settings: _Settings, title: str = "") -> Company
     )
 
 
-def _open_all(files, told, pseudonyms: Pseudonyms | None) -> dict[str, Door]:
+def _open_all(files, told, settings: _Settings) -> dict[str, Door]:
     """Read and check all files; a wide survey brings several tables."""
     if CODEBOOK in files and "survey" not in files:
         raise InputError("a codebook goes with a survey, but no file is given for the survey")
+
+    def about(name: str) -> tuple:
+        return told.get(name, {}), settings.pseudonyms, settings.reading.get(name, {})
+
     plain = [name for name in files if name not in ("survey", CODEBOOK)]
-    doors = {
-        name: Door.open(TABLES[name], files[name], told.get(name, {}), pseudonyms) for name in plain
-    }
+    doors = {name: Door.open(TABLES[name], files[name], *about(name)) for name in plain}
     if "survey" not in files:
         return doors
-    asked = open_survey(files["survey"], files.get(CODEBOOK), told.get("survey", {}), pseudonyms)
+    asked = open_survey(files["survey"], files.get(CODEBOOK), *about("survey"))
     twice = sorted(set(doors) & set(asked))
     if twice:
         raise InputError(

@@ -13,7 +13,7 @@ from crm_analysis.data.company import REJECTED_COLUMNS, Company
 from crm_analysis.data.tables import PERSONAL
 from crm_analysis.errors import InputError
 
-__all__ = ["fingerprint", "is_prepared", "load_prepared", "prepare"]
+__all__ = ["fingerprint", "is_prepared", "load_prepared", "prepare", "prepared_parameters"]
 
 _ABOUT = "company.json"
 # Rows as text, and typed lines that aren't among the transactions.
@@ -104,6 +104,20 @@ def load_prepared(folder: str | Path) -> Company:
         raise InputError(f"{folder} isn't a whole prepared company: {error}") from error
     about["as_of"], about["notes"] = pd.Timestamp(about["as_of"]), tuple(about["notes"])
     return Company(**about, **tables, **aside)
+
+
+def prepared_parameters(folder: str | Path) -> dict[str, str | int | float]:
+    """Return what the company file said of the chapters' parameters, without the tables.
+
+    Raises
+    ------
+    InputError : ``company.json`` can't be read.
+    """
+    try:
+        about = json.loads((Path(folder) / _ABOUT).read_text(encoding="utf-8"))
+        return dict(about.get("parameters", {}))
+    except (OSError, AttributeError, TypeError, ValueError) as error:
+        raise InputError(f"{folder} isn't a whole prepared company: {error}") from error
 
 
 def fingerprint(company: Company) -> str:

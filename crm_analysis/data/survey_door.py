@@ -12,7 +12,7 @@ from crm_analysis.data.codebook import ITEM_ROLES, read_codebook, roles_of, tran
 from crm_analysis.data.decoding import decode
 from crm_analysis.data.door import Door, nearby
 from crm_analysis.data.pseudonyms import Pseudonyms
-from crm_analysis.data.reading import RawTable, read_table
+from crm_analysis.data.reading import RawTable, read_table, split_sheet
 from crm_analysis.data.recognition import recognise_columns
 from crm_analysis.data.tables import TABLES
 from crm_analysis.data.wide_survey import is_wide, spread
@@ -28,6 +28,7 @@ def open_survey(
     codebook: Path | None,
     told: Mapping[str, str],
     pseudonyms: Pseudonyms | None = None,
+    reading: Mapping[str, str] | None = None,
 ) -> dict[str, Door]:
     """Read and check a survey: one table if it's long, up to four if it's wide.
 
@@ -36,15 +37,17 @@ def open_survey(
     path : the survey.
     codebook : see ``crm_analysis.data.codebook``.
     told : our name → the file's header.
+    reading : of what form the file, its dates and its numbers are (see ``load``).
 
     Raises
     ------
     InputError : a file can't be used, or nothing in it.
     """
     for file in (path, codebook):
-        if file is not None and not file.exists():
+        if file is not None and not split_sheet(file)[0].exists():
             raise InputError(f"there is no file {str(file)!r}; {nearby(file)}")
-    raw, book = read_table(path), None if codebook is None else read_codebook(codebook)
+    raw = read_table(path, table="survey", **(reading or {}))
+    book = None if codebook is None else read_codebook(codebook)
     if book is None or (book["column"] != "").any():
         roles = roles_of(list(raw.rows.columns), book, file=raw.file)
         if is_wide(list(raw.rows.columns), roles):
