@@ -64,6 +64,7 @@ _OTHER_NAMES = {
     "nps": "recommend",
     "respondent": "respondent_id",
     "responseid": "respondent_id",
+    "id": "respondent_id",
 }
 
 

@@ -65,7 +65,10 @@ def _open_wide(raw: RawTable, roles, told, pseudonyms) -> dict[str, Door]:
     for name in [name for name in ("survey", "outcomes") if name in doors]:
         doors[name] = _by_codebook(doors[name], _scales(own, name))
     first = next(iter(doors))
-    return doors | {first: replace(doors[first], said=laid_out.note)}
+    flags = laid_out.flagged if pseudonyms is None else laid_out.flagged.assign(row="")
+    checked = doors[first].checked
+    checked = replace(checked, flagged=stacked([checked.flagged, flags]))
+    return doors | {first: replace(doors[first], said=laid_out.note, checked=checked)}
 
 
 def _open_long(raw: RawTable, book, told, pseudonyms) -> Door:

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from crm_analysis.data.aside import lay_out
 from crm_analysis.data.codebook import ITEM_ROLES, KANO_ROLES, translate
 from crm_analysis.data.parsing import parse_numbers
 from crm_analysis.data.reading import RawTable
+from crm_analysis.data.tables import TABLES
 from crm_analysis.data.wording import plain_wording, without_common_words
 
 __all__ = ["Spread", "is_wide", "item_names", "spread"]
@@ -21,6 +23,9 @@ __all__ = ["Spread", "is_wide", "item_names", "spread"]
 _WHO_AND_WHEN = ("respondent_id", "customer_id", "date", "wave")
 # The Net Promoter Score asks from 0 to 10; a question that stops lower isn't it.
 _RECOMMEND_ABOVE = 7
+# So many answers aren't alike by chance.
+_TELLING = 20
+_TWIN = "the same answers as an earlier respondent; counted"
 # The name under which a recommendation on another scale is kept.
 _OTHER_SCALE = "recommendation"
 
@@ -33,11 +38,13 @@ class Spread:
     ----------
     tables : rows by table, with our column names; the index is the respondent's line.
     roles : the codebook of the columns that are used, ``name`` being what pages call the item.
+    flagged : respondents who answered all alike an earlier one (table, file, line, reason, row).
     note : what was read as what, and what wasn't used.
     """
 
     tables: Mapping[str, RawTable]
     roles: pd.DataFrame
+    flagged: pd.DataFrame
     note: str
 
 
@@ -118,7 +125,18 @@ def spread(raw: RawTable, roles: pd.DataFrame, told: Mapping[str, str] | None = 
     # A line with too many fields is a respondent; it's counted once.
     broken = dict.fromkeys(held, raw.broken.iloc[:0]) | {next(iter(held)): raw.broken}
     made = {name: RawTable(raw.file, frame, broken[name]) for name, frame in held.items()}
-    return Spread(made, roles, _note(raw, roles, held))
+    flagged = _twins(rows, head, roles, next(iter(held)), raw.file)
+    return Spread(made, roles, flagged, _note(raw, roles, held))
+
+
+def _twins(rows, head, roles: pd.DataFrame, table: str, file: str) -> pd.DataFrame:
+    """Find respondents whose answers are those of an earlier one: sent twice, or copied."""
+    own = roles[~roles["role"].isin(_WHO_AND_WHEN)]
+    asked = own.loc[own["role"].isin((*ITEM_ROLES, *KANO_ROLES)), "column"]
+    said = (rows[asked] != "").sum(axis=1) >= _TELLING
+    twins = said & rows[own["column"]].duplicated()
+    reasons = pd.Series(_TWIN, index=rows.index[twins], dtype="str")
+    return lay_out(head.loc[twins, ["respondent_id"]], reasons, TABLES[table], file=file)
 
 
 def _recommendation(roles: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
