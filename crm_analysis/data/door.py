@@ -47,9 +47,7 @@ class Door:
         """
         if not split_sheet(path)[0].exists():
             raise InputError(f"there is no file {str(path)!r}; {nearby(path)}")
-        raw, found = recognise(
-            read_table(path, table=table.name, **(reading or {})), table, told
-        )
+        raw, found = recognise(read_table(path, table=table.name, **(reading or {})), table, told)
         return cls.check(table, raw, found, pseudonyms)
 
     @classmethod

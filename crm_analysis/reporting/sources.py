@@ -63,7 +63,6 @@ class Wishes:
             {name: value for name, value in options.items() if value is not None},
         )
 
-
     def called(self, sources: Sequence[str]) -> list[str]:
         """Name what is read: the sources, or where there are none the first of the tables.
 
