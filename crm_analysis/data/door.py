@@ -10,9 +10,12 @@ import pandas as pd
 from crm_analysis.data.aside import stacked
 from crm_analysis.data.checking import Checked, check_rows
 from crm_analysis.data.company import REJECTED_COLUMNS
+from crm_analysis.data.databases import open_parquet
 from crm_analysis.data.reading import RawTable, read_table
 from crm_analysis.data.recognition import looks_personal, recognise_columns
 from crm_analysis.data.tables import PERSONAL, Table
+from crm_analysis.data.typed import TypedTable
+from crm_analysis.data.typed_door import Seen, check_typed
 from crm_analysis.errors import InputError
 
 __all__ = ["Door", "nearby"]
@@ -23,22 +26,16 @@ class Door:
     """One table on its way in: what the file holds, which header is what, what was accepted."""
 
     table: Table
-    raw: RawTable
+    raw: RawTable | Seen
     found: dict[str, str]
     checked: Checked
 
     @classmethod
-    def open(cls, table: Table, path: Path, told: Mapping[str, str]) -> "Door":
-        """Read and check a file; raise ``InputError`` if it or all of its rows can't be used."""
-        if not path.exists():
-            raise InputError(f"there is no file {str(path)!r}; {nearby(path)}")
-        raw = read_table(path)
-        found = recognise_columns(list(raw.rows.columns), table, told, file=raw.file)
-        renamed = raw.rows.rename(columns={header: name for name, header in found.items()})
-        kept = renamed if table.open_ended else renamed[list(found)]
-        door = cls(table, raw, found, check_rows(kept, table, file=raw.file))
+    def open(cls, table: Table, source: Path | TypedTable, told: Mapping[str, str]) -> "Door":
+        """Read and check a table; raise ``InputError`` if it or all of its rows can't be used."""
+        door = cls(table, *_read(table, source, told))
         if door.checked.accepted.empty:
-            raise InputError(f"no row of {raw.file} can be used: {door.why_none()}")
+            raise InputError(f"no row of {door.raw.file} can be used: {door.why_none()}")
         return door
 
     def rejected(self) -> pd.DataFrame:
@@ -66,6 +63,21 @@ class Door:
         parts = [f"read {', '.join(renamed)}"] if renamed else []
         parts += [f"not used: {', '.join(unused)}"] if unused else []
         return f"{self.raw.file}: {'; '.join(parts)}." if parts else ""
+
+
+def _read(table: Table, source: Path | TypedTable, told: Mapping[str, str]):
+    """Return what was seen of a source, our column name → header, and the rows by what they are."""
+    if isinstance(source, TypedTable):
+        return check_typed(source, table, told)
+    if not source.exists():
+        raise InputError(f"there is no file {str(source)!r}; {nearby(source)}")
+    if source.suffix.lower() == ".parquet":
+        return check_typed(open_parquet(source), table, told)
+    raw = read_table(source)
+    found = recognise_columns(list(raw.rows.columns), table, told, file=raw.file)
+    renamed = raw.rows.rename(columns={header: name for name, header in found.items()})
+    kept = renamed if table.open_ended else renamed[list(found)]
+    return raw, found, check_rows(kept, table, file=raw.file)
 
 
 def nearby(path: Path) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -13,15 +14,18 @@ from crm_analysis.data.aside import stacked
 from crm_analysis.data.builtin import COMPANIES
 from crm_analysis.data.checking import set_later_aside
 from crm_analysis.data.company import Company
+from crm_analysis.data.databases import database_tables, is_database, table_at
 from crm_analysis.data.door import Door, nearby
 from crm_analysis.data.prepared import is_prepared, load_prepared
 from crm_analysis.data.reading import SUFFIXES
 from crm_analysis.data.tables import TABLES
+from crm_analysis.data.typed import TypedTable
 from crm_analysis.errors import InputError, unknown_name
 
 __all__ = ["load"]
 
-Source = str | Path | Mapping[str, str | Path]
+# A database may be an address, or whatever Ibis connects to; a table of one, an Ibis table.
+Source = str | Path | Mapping[str, str | Path | Any] | Any
 
 
 def load(
@@ -36,7 +40,9 @@ def load(
     ----------
     source : name of a built-in company (see ``COMPANIES``); a CSV, TSV or Parquet file of
         transactions; a folder whose files are called after the tables, or one that ``prepare``
-        wrote; or table → file.
+        wrote; a database's address (see ``crm_analysis.data.databases``), a connection of Ibis or
+        a Spark session, whose tables are called as ours are; or table → file or address of a
+        table.
     columns : our column name → the file's header, for the transactions, or
         {table: {name: header}}. Columns that aren't told are recognised by their names.
     as_of : the day from which the company is seen; rows that came to be later are rejected. By
@@ -54,10 +60,12 @@ def load(
     """
     day = None if as_of is None else _day(as_of)
     if isinstance(source, Mapping):
-        files = {_table_name(table): Path(path) for table, path in source.items()}
+        files = {_table_name(table): _table_source(held) for table, held in source.items()}
         return _load_files(files, columns, day)
     if isinstance(source, str) and source in COMPANIES:
         return _as_seen(COMPANIES[source].make(), columns, day)
+    if is_database(source):
+        return _load_files(database_tables(source), columns, day)
     path = _existing(source)
     if path.is_file():
         return _load_files({"transactions": path}, columns, day)
@@ -80,6 +88,10 @@ def _table_name(name: str) -> str:
     if name not in TABLES:
         raise unknown_name("table", name, TABLES)
     return name
+
+
+def _table_source(held: Any) -> Path | TypedTable:
+    return table_at(held) if is_database(held) else Path(held)
 
 
 def _existing(source: str | Path) -> Path:
