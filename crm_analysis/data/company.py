@@ -36,7 +36,10 @@ class Company:
     flagged : accepted rows that deserve a look; likewise.
     unidentified : the lines of orders whose customer isn't known, typed as transactions; they
         count in the company's totals and are set aside for everything by customer.
+    returns : the lines of goods that came back and lower a line of ``transactions``, typed as
+        transactions; gross sales are both together.
     parameters : what the company file says of the chapters' parameters, by name.
+    pseudonymised : True where identifiers of persons are replaced by pseudonyms.
     notes : sentences about where the data come from; every page shows them.
     simulated : True where no real customer stands behind the rows; every page says so.
     """
@@ -63,17 +66,21 @@ class Company:
     set_aside: pd.DataFrame = field(default_factory=_no_rows)
     flagged: pd.DataFrame = field(default_factory=_no_rows)
     unidentified: pd.DataFrame | None = None
+    returns: pd.DataFrame | None = None
     parameters: dict[str, str | int | float] = field(default_factory=dict)
+    pseudonymised: bool = False
     notes: tuple[str, ...] = ()
     simulated: bool = False
 
     def __post_init__(self):
-        for name, table in self.tables.items():
-            kept = len(table)
-            lost, aside = (int((f["table"] == name).sum()) for f in (self.rejected, self.set_aside))
-            read = self.read.get(name, kept + lost + aside)
-            assert kept + lost + aside == read, (
-                f"{name}: {kept} accepted + {lost} rejected + {aside} set aside is not {read} read"
+        lost, aside = (frame["table"].value_counts() for frame in (self.rejected, self.set_aside))
+        for name in {**self.tables, **self.read}:
+            kept = len(self.tables.get(name, ()))
+            away = [int(counts.get(name, 0)) for counts in (lost, aside)]
+            read = self.read.get(name, kept + sum(away))
+            assert kept + sum(away) == read, (
+                f"{name}: {kept} accepted + {away[0]} rejected + {away[1]} set aside is not "
+                f"{read} read"
             )
 
     @property

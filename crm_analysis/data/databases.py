@@ -120,6 +120,24 @@ def table_at(source: Any) -> TypedTable:
     raise unknown_name(f"table of {shown.partition('#')[0]}", name, held)
 
 
+def is_typed(source: Path | TypedTable) -> bool:
+    """Tell whether a source's types are used: a database's, or a Parquet file's without zones.
+
+    Moments with a time zone fall on the day by the clock of that zone, which DuckDB doesn't keep.
+    """
+    if isinstance(source, TypedTable):
+        return True
+    if source.suffix.lower() != ".parquet":
+        return False
+    import pyarrow.parquet as pq
+
+    try:
+        kinds = pq.read_schema(source).types
+    except (OSError, ValueError):
+        return False
+    return not any(getattr(kind, "tz", None) for kind in kinds)
+
+
 def open_parquet(path: Path) -> TypedTable:
     """Return a Parquet file as a table whose rows have lines.
 
@@ -127,27 +145,13 @@ def open_parquet(path: Path) -> TypedTable:
     ------
     InputError : it can't be read as Parquet.
     """
-    import pyarrow.parquet as pq
-
     # One thread: rows keep their order, and equal input must give equal bytes.
     connection = ibis.duckdb.connect(threads=1)
-    try:
-        headers = [str(name) for name in pq.read_schema(path).names]
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path.name} isn't a Parquet file that can be read: {error}") from error
-    _check_headers(headers, path.name)
     with said_plainly(path.name):
         rows = connection.read_parquet(path, file_row_number=True)
     rows = rows.mutate(**{LINE: rows.file_row_number + 2}).drop("file_row_number")
     unnamed = [name for name in rows.columns if name.startswith("__index_level_")]
     return TypedTable(rows.drop(*unnamed), path.name, path.stem)
-
-
-def _check_headers(headers: list[str], file: str) -> None:
-    plain = [name.casefold() for name in headers]
-    twice = [name for name in headers if plain.count(name.casefold()) > 1]
-    if twice:
-        raise InputError(f"{file} heads more than one column {', '.join(map(repr, twice))}")
 
 
 def _names(connection: BaseBackend, schema: str | None) -> list[str]:

@@ -6,7 +6,7 @@
 from dataclasses import fields
 from pathlib import Path
 
-from crm_analysis.data.builtin import COMPANIES
+from crm_analysis.data.builtin import COMPANIES, holding
 from crm_analysis.data.recognition import GUESSES
 from crm_analysis.data.simulation import DairyTruth
 from crm_analysis.data.tables import TABLES, Column, Table
@@ -71,12 +71,13 @@ def readme() -> str:
 
 def _companies() -> str:
     rows = [
-        f"| `{name}` | {about.sentence} | {about.source} |" for name, about in COMPANIES.items()
+        f"| `{name}` | {about.sentence} | {holding(about)} | {about.source} | {about.licence} |"
+        for name, about in COMPANIES.items()
     ]
     head = [
         "## Companies that come with the package\n",
-        "| name | what it is | source |",
-        "|---|---|---|",
+        "| name | what it is | rows | source | licence |",
+        "|---|---|---|---|---|",
     ]
     return "\n".join([*head, *rows, ""])
 

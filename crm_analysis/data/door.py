@@ -1,16 +1,18 @@
 """One table on its way in: from its file to the rows that are accepted."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
 import pandas as pd
 
 from crm_analysis.data.aside import stacked
-from crm_analysis.data.checking import Checked, check_rows
+from crm_analysis.data.checking import Checked, check_rows, is_nothing
 from crm_analysis.data.company import REJECTED_COLUMNS
-from crm_analysis.data.databases import open_parquet
+from crm_analysis.data.databases import is_typed, open_parquet
+from crm_analysis.data.duplicates import repeats
+from crm_analysis.data.pseudonyms import IDS, Pseudonyms
 from crm_analysis.data.reading import RawTable, read_table
 from crm_analysis.data.recognition import looks_personal, recognise_columns
 from crm_analysis.data.tables import PERSONAL, Table
@@ -19,6 +21,8 @@ from crm_analysis.data.typed_door import Seen, check_typed
 from crm_analysis.errors import InputError
 
 __all__ = ["Door", "nearby"]
+
+_WITHHELD = "(not shown: it may name a person)"
 
 
 @dataclass(frozen=True)
@@ -31,24 +35,65 @@ class Door:
     checked: Checked
 
     @classmethod
-    def open(cls, table: Table, source: Path | TypedTable, told: Mapping[str, str]) -> "Door":
-        """Read and check a table; raise ``InputError`` if it or all of its rows can't be used."""
-        door = cls(table, *_read(table, source, told))
-        if door.checked.accepted.empty:
-            raise InputError(f"no row of {door.raw.file} can be used: {door.why_none()}")
-        return door
+    def open(
+        cls,
+        table: Table,
+        source: Path | TypedTable,
+        told: Mapping[str, str],
+        pseudonyms: Pseudonyms | None = None,
+        reading: Mapping[str, str] | None = None,
+    ) -> "Door":
+        """Read and check a table; raise ``InputError`` if it or all of its rows can't be used.
+
+        ``reading`` says of what form the file, its dates and its numbers are (see ``load``).
+        """
+        if isinstance(source, Path) and not source.exists():
+            raise InputError(f"there is no file {str(source)!r}; {nearby(source)}")
+        reading = dict(reading or {})
+        written = {name: reading.pop(name, None) for name in ("date_format", "decimal")}
+        if is_typed(source):
+            typed = open_parquet(source) if isinstance(source, Path) else source
+            return cls(table, *check_typed(typed, table, told, pseudonyms, written))._usable()
+        raw = read_table(source, table=table.name, **reading)
+        found = recognise_columns(list(raw.rows.columns), table, told, file=raw.file)
+        return cls.check(table, raw, found, pseudonyms, written)
+
+    @classmethod
+    def check(
+        cls,
+        table: Table,
+        raw: RawTable,
+        found: dict[str, str],
+        pseudonyms: Pseudonyms | None = None,
+        written: Mapping[str, str | None] | None = None,
+    ) -> "Door":
+        """Check rows of text whose columns are recognised."""
+        renamed = raw.rows.rename(columns={header: name for name, header in found.items()})
+        kept = renamed if table.open_ended else renamed[list(found)]
+        if pseudonyms is not None:
+            # Before anything is laid out, so that no message holds an identifier.
+            kept = kept.assign(**{name: _hidden(kept[name], pseudonyms) for name in _ids(kept)})
+            raw = replace(raw, broken=raw.broken.assign(row=_WITHHELD))
+        again = repeats(raw.rows, table, found)
+        checked = check_rows(kept, table, file=raw.file, repeated=again, written=written)
+        return cls(table, raw, found, checked)._usable()
+
+    def _usable(self) -> "Door":
+        if self.checked.accepted.empty:
+            raise InputError(f"no row of {self.raw.file} can be used: {self.why_none()}")
+        return self
 
     def rejected(self) -> pd.DataFrame:
         """Return all rows that stayed outside, the broken ones first."""
         broken = self.raw.broken.assign(table=self.table.name, file=self.raw.file)
         broken = broken[REJECTED_COLUMNS]
         if any(column.name in PERSONAL for column in self.table.columns):
-            broken["row"] = "(not shown: it may name a person)"
+            broken["row"] = _WITHHELD
         return stacked([broken, self.checked.rejected])
 
     def why_none(self) -> str:
         """Say the commonest reason for which rows stayed outside, with its first row."""
-        rejected = self.rejected()
+        rejected = stacked([self.rejected(), self.checked.set_aside])
         reason = rejected["reason"].mode()[0]
         rows = rejected[rejected["reason"] == reason]
         first = rows.iloc[0]
@@ -65,19 +110,13 @@ class Door:
         return f"{self.raw.file}: {'; '.join(parts)}." if parts else ""
 
 
-def _read(table: Table, source: Path | TypedTable, told: Mapping[str, str]):
-    """Return what was seen of a source, our column name → header, and the rows by what they are."""
-    if isinstance(source, TypedTable):
-        return check_typed(source, table, told)
-    if not source.exists():
-        raise InputError(f"there is no file {str(source)!r}; {nearby(source)}")
-    if source.suffix.lower() == ".parquet":
-        return check_typed(open_parquet(source), table, told)
-    raw = read_table(source)
-    found = recognise_columns(list(raw.rows.columns), table, told, file=raw.file)
-    renamed = raw.rows.rename(columns={header: name for name, header in found.items()})
-    kept = renamed if table.open_ended else renamed[list(found)]
-    return raw, found, check_rows(kept, table, file=raw.file)
+def _ids(frame: pd.DataFrame) -> list[str]:
+    return [name for name in IDS if name in frame.columns]
+
+
+def _hidden(text: pd.Series, pseudonyms: Pseudonyms) -> pd.Series:
+    """Return pseudonyms for identifiers as a file has them; what stands for nothing stays."""
+    return pseudonyms.of(text.str.strip()).where(~is_nothing(text), text)
 
 
 def nearby(path: Path) -> str:

@@ -3,21 +3,24 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from crm_analysis.data.aside import stacked
+from crm_analysis.data.assembly import assemble, see_from
 from crm_analysis.data.builtin import COMPANIES
-from crm_analysis.data.checking import set_later_aside
 from crm_analysis.data.company import Company
+from crm_analysis.data.company_file import CompanyFile, is_company_file, read_company_file
 from crm_analysis.data.databases import database_tables, is_database, table_at
 from crm_analysis.data.door import Door, nearby
 from crm_analysis.data.prepared import is_prepared, load_prepared
+from crm_analysis.data.pseudonyms import Pseudonyms, open_pseudonyms, with_pseudonyms
 from crm_analysis.data.reading import SUFFIXES
+from crm_analysis.data.returns import checked_policy
+from crm_analysis.data.seen import read_day
 from crm_analysis.data.tables import TABLES
 from crm_analysis.data.typed import TypedTable
 from crm_analysis.errors import InputError, unknown_name
@@ -25,7 +28,7 @@ from crm_analysis.errors import InputError, unknown_name
 __all__ = ["load"]
 
 # A database may be an address, or whatever Ibis connects to; a table of one, an Ibis table.
-Source = str | Path | Mapping[str, str | Path | Any] | Any
+Source = str | Path | CompanyFile | Mapping[str, str | Path | Any] | Any
 
 
 def load(
@@ -33,6 +36,9 @@ def load(
     *,
     columns: Mapping[str, str] | Mapping[str, Mapping[str, str]] | None = None,
     as_of: str | date | pd.Timestamp | None = None,
+    returns: str | None = None,
+    pseudonymise: bool | str | bytes | None = None,
+    reading: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Company:
     """Load a company: read its tables, check every row, keep what can't be used with its reason.
 
@@ -40,13 +46,21 @@ def load(
     ----------
     source : name of a built-in company (see ``COMPANIES``); a CSV, TSV or Parquet file of
         transactions; a folder whose files are called after the tables, or one that ``prepare``
-        wrote; a database's address (see ``crm_analysis.data.databases``), a connection of Ibis or
-        a Spark session, whose tables are called as ours are; or table → file or address of a
-        table.
+        wrote; a company file (``company.toml``), over which the other arguments win; a database's
+        address (see ``crm_analysis.data.databases``), a connection of Ibis or a Spark session,
+        whose tables are called as ours are; or table → file or address of a table.
     columns : our column name → the file's header, for the transactions, or
         {table: {name: header}}. Columns that aren't told are recognised by their names.
     as_of : the day from which the company is seen; rows that came to be later are rejected. By
         default the last date of the transactions.
+    returns : what becomes of returns and cancellations: "net", they lower the purchase they
+        belong to (so by default); "drop", they're set aside; "keep", lines stay as they stand. A
+        prepared folder keeps the policy it was prepared with.
+    pseudonymise : replace identifiers of customers and respondents by pseudonyms, under the key
+        in the person's configuration folder (True) or under a key of at least 16 characters.
+    reading : {table: {option: value}}, with sheet, encoding and delimiter of ``read_table``,
+        date_format of ``parse_dates`` and decimal of ``parse_numbers``; what isn't told is
+        found out from the file.
 
     Raises
     ------
@@ -58,30 +72,40 @@ def load(
     >>> load("cdnow_sample", as_of="1997-09-30")
     Company('cdnow_sample', as of 1997-09-30: transactions (4,960))
     """
-    day = None if as_of is None else _day(as_of)
+    if isinstance(source, CompanyFile) or is_company_file(source):
+        told = source if isinstance(source, CompanyFile) else read_company_file(source)
+        return _load_told(
+            told, columns, as_of=as_of, returns=returns, pseudonymise=pseudonymise, reading=reading
+        )
+    settings = _Settings(
+        as_of=None if as_of is None else read_day(as_of),
+        returns=checked_policy(returns or "net"),
+        pseudonyms=open_pseudonyms(pseudonymise or False),
+        reading=reading or {},
+    )
     if isinstance(source, Mapping):
         files = {_table_name(table): _table_source(held) for table, held in source.items()}
-        return _load_files(files, columns, day)
+        return _load_files(files, columns, settings)
     if isinstance(source, str) and source in COMPANIES:
-        return _as_seen(COMPANIES[source].make(), columns, day)
+        return _seen(COMPANIES[source].make(), columns, settings)
     if is_database(source):
-        return _load_files(database_tables(source), columns, day)
+        return _load_files(database_tables(source), columns, settings)
     path = _existing(source)
     if path.is_file():
-        return _load_files({"transactions": path}, columns, day)
+        return _load_files({"transactions": path}, columns, settings)
     if is_prepared(path):
-        return _as_seen(load_prepared(path), columns, day)
-    return _load_files(_files_in(path), columns, day, title=path.resolve().name)
+        return _seen(load_prepared(path), columns, replace(settings, returns=None))
+    return _load_files(_files_in(path), columns, settings, title=path.resolve().name)
 
 
-def _day(as_of) -> pd.Timestamp:
-    try:
-        day = pd.Timestamp(as_of)
-    except (ValueError, TypeError):
-        day = pd.NaT
-    if pd.isna(day):
-        raise InputError(f"as_of must be a date such as 2026-10-31, got {as_of!r}")
-    return day.tz_localize(None).normalize()
+@dataclass(frozen=True)
+class _Settings:
+    """What a person said of how to load: day, policy on returns, pseudonyms, forms of files."""
+
+    as_of: pd.Timestamp | None
+    returns: str | None
+    pseudonyms: Pseudonyms | None
+    reading: Mapping[str, Mapping[str, str]]
 
 
 def _table_name(name: str) -> str:
@@ -124,24 +148,51 @@ def _files_in(folder: Path) -> dict[str, Path]:
     return files
 
 
-def _load_files(files, columns, as_of: pd.Timestamp | None, title: str = "") -> Company:
+def _load_told(told: CompanyFile, columns, **options) -> Company:
+    """Load what a company file tells; ``columns`` and ``options`` win over it."""
+    of_call = _told(columns, told.sources())
+    of_file = told.columns()
+    both = {name: of_file.get(name, {}) | of_call.get(name, {}) for name in of_file | of_call}
+    company = load(
+        told.sources(),
+        columns=both,
+        **told.options() | {name: value for name, value in options.items() if value is not None},
+    )
+    about = {"name": told.name, "title": told.title, "currency": told.currency}
+    return replace(company, **about, parameters=told.parameters)
+
+
+def _load_files(files, columns, settings: _Settings, title: str = "") -> Company:
     told = _told(columns, files)
     doors = {
-        name: Door.open(TABLES[name], path, told.get(name, {})) for name, path in files.items()
+        name: Door.open(
+            TABLES[name],
+            path,
+            told.get(name, {}),
+            settings.pseudonyms,
+            settings.reading.get(name, {}),
+        )
+        for name, path in files.items()
     }
-    accepted = {name: door.checked.accepted for name, door in doors.items()}
-    as_of = as_of or _last_day(accepted)
-    seen, later = _see_from(accepted, as_of, {name: door.raw.file for name, door in doors.items()})
     title = title or next(iter(files.values())).stem
-    return Company(
+    return assemble(
+        doors,
+        as_of=settings.as_of,
+        returns=settings.returns,
         name=re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or "company",
         title=title,
-        as_of=as_of,
-        **seen,
-        read={name: door.raw.read for name, door in doors.items()},
-        rejected=stacked([*(door.rejected() for door in doors.values()), *later]),
+        pseudonymised=settings.pseudonyms is not None,
         notes=tuple(note for door in doors.values() if (note := door.note())),
     )
+
+
+def _seen(company: Company, columns, settings: _Settings) -> Company:
+    """Look at a company that is checked already with the settings of now."""
+    if columns:
+        raise InputError(f"{company.title} has our column names already: columns can't be told")
+    if settings.pseudonyms is not None:
+        company = with_pseudonyms(company, settings.pseudonyms)
+    return see_from(company, settings.as_of, returns=settings.returns)
 
 
 def _told(columns, files) -> dict[str, Mapping[str, str]]:
@@ -154,49 +205,3 @@ def _told(columns, files) -> dict[str, Mapping[str, str]]:
         if _table_name(name) not in files:
             raise InputError(f"columns are told for {name}, but no file is given for it")
     return dict(columns)
-
-
-def _last_day(accepted: Mapping[str, pd.DataFrame]) -> pd.Timestamp:
-    """Return the last date of the transactions, or where there are none of what there is."""
-    with_dates = {
-        name: next(
-            (c.name for c in TABLES[name].columns if c.kind == "date" and c.name in frame), None
-        )
-        for name, frame in accepted.items()
-    }
-    ends = {n: accepted[n][c].max() for n, c in with_dates.items() if c is not None}
-    if not ends:
-        raise InputError("no table has dates: say from which day the company is seen (--as-of)")
-    return ends.get("transactions", max(ends.values()))
-
-
-def _see_from(tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp, files: Mapping[str, str]):
-    """Return the tables as they were on a day, and what came to be later as rejected rows."""
-    bought = tables.get("transactions")
-    if bought is not None and bought["date"].min() > as_of:
-        raise InputError(
-            f"as_of {as_of:%Y-%m-%d} lies before all transactions, the first of which is of "
-            f"{bought['date'].min():%Y-%m-%d}"
-        )
-    parted = {
-        name: set_later_aside(table, TABLES[name], as_of, file=files[name])
-        for name, table in tables.items()
-    }
-    seen = {name: part.accepted.reset_index(drop=True) for name, part in parted.items()}
-    # A table of which nothing was there yet is a table that the company doesn't have yet.
-    seen = {name: table for name, table in seen.items() if len(table)}
-    return seen, [part.rejected for part in parted.values()]
-
-
-def _as_seen(company: Company, columns, as_of: pd.Timestamp | None) -> Company:
-    """Look at a company that is already checked from an earlier or later day."""
-    if columns:
-        raise InputError(f"{company.title} has our column names already: columns can't be told")
-    if as_of is None or as_of == company.as_of:
-        return company
-    # The line that a row would have in a file, below its header.
-    numbered = {name: table.set_axis(table.index + 2) for name, table in company.tables.items()}
-    seen, later = _see_from(numbered, as_of, dict.fromkeys(numbered, company.title))
-    nothing = dict.fromkeys(company.tables)
-    rejected = stacked([company.rejected, *later])
-    return replace(company, as_of=as_of, rejected=rejected, **(nothing | seen))

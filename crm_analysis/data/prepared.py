@@ -13,12 +13,14 @@ from crm_analysis.data.company import REJECTED_COLUMNS, Company
 from crm_analysis.data.tables import PERSONAL
 from crm_analysis.errors import InputError
 
-__all__ = ["fingerprint", "is_prepared", "load_prepared", "prepare"]
+__all__ = ["fingerprint", "is_prepared", "load_prepared", "prepare", "prepared_parameters"]
 
 _ABOUT = "company.json"
-_REJECTED = "rejected.parquet"
+# Rows as text, and typed lines that aren't among the transactions.
+_ASIDE = ("rejected", "set_aside", "flagged")
+_LINES = ("unidentified", "returns")
 # Bound to what the files mean: an older folder is refused with a sentence.
-_FORMAT = 1
+_FORMAT = 2
 
 
 # Stands where something that names a person was known.
@@ -55,14 +57,20 @@ def prepare(company: Company, folder: str | Path) -> Path:
         raise InputError(f"{folder} isn't empty: prepare a company into a new folder")
     for name, table in company.tables.items():
         _impersonal(table).to_parquet(folder / f"{name}.parquet", index=False)
-    company.rejected.to_parquet(folder / _REJECTED, index=False)
+    for name in _ASIDE:
+        getattr(company, name).to_parquet(folder / f"{name}.parquet", index=False)
+    lines = {n: lines for n in _LINES if (lines := getattr(company, n)) is not None}
+    for name, frame in lines.items():
+        frame.to_parquet(folder / f"{name}.parquet", index=False)
     about = {
         "format": _FORMAT,
         "name": company.name,
         "title": company.title,
         "as_of": f"{company.as_of:%Y-%m-%d}",
         "currency": company.currency,
-        "tables": list(company.tables),
+        "tables": [*company.tables, *lines],
+        "parameters": company.parameters,
+        "pseudonymised": company.pseudonymised,
         "read": company.read,
         "notes": list(company.notes),
         "simulated": company.simulated,
@@ -91,11 +99,25 @@ def load_prepared(folder: str | Path) -> Company:
             raise InputError(f"{folder} was prepared by another version: prepare it again")
         names = about.pop("tables")
         tables = {name: pd.read_parquet(folder / f"{name}.parquet") for name in names}
-        rejected = pd.read_parquet(folder / _REJECTED)[REJECTED_COLUMNS]
+        aside = {n: pd.read_parquet(folder / f"{n}.parquet")[REJECTED_COLUMNS] for n in _ASIDE}
     except (OSError, KeyError, json.JSONDecodeError) as error:
         raise InputError(f"{folder} isn't a whole prepared company: {error}") from error
     about["as_of"], about["notes"] = pd.Timestamp(about["as_of"]), tuple(about["notes"])
-    return Company(**about, **tables, rejected=rejected)
+    return Company(**about, **tables, **aside)
+
+
+def prepared_parameters(folder: str | Path) -> dict[str, str | int | float]:
+    """Return what the company file said of the chapters' parameters, without the tables.
+
+    Raises
+    ------
+    InputError : ``company.json`` can't be read.
+    """
+    try:
+        about = json.loads((Path(folder) / _ABOUT).read_text(encoding="utf-8"))
+        return dict(about.get("parameters", {}))
+    except (OSError, AttributeError, TypeError, ValueError) as error:
+        raise InputError(f"{folder} isn't a whole prepared company: {error}") from error
 
 
 def fingerprint(company: Company) -> str:
@@ -115,7 +137,8 @@ def fingerprint(company: Company) -> str:
     (12, False)
     """
     digest = sha256(f"{company.as_of:%Y-%m-%d} {company.currency}".encode())
-    for name, table in company.tables.items():
+    lines = {} if company.unidentified is None else {"unidentified": company.unidentified}
+    for name, table in (company.tables | lines).items():
         columns = _impersonal(table)
         digest.update(f"{name} {list(columns.columns)} {len(columns)}".encode())
         # Hashes of the values, not of their storage, which pandas may change.

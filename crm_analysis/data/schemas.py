@@ -35,8 +35,12 @@ def type_of(column: Column) -> str:
     return _TYPES[column.kind]
 
 
-def schema(table: Table) -> "pa.DataFrameSchema":
+def schema(table: Table, *, without_customer: bool = False) -> "pa.DataFrameSchema":
     """Return the schema that every accepted row of the table meets.
+
+    Parameters
+    ----------
+    without_customer : let rows pass whose customer isn't known.
 
     Examples
     --------
@@ -52,7 +56,7 @@ def schema(table: Table) -> "pa.DataFrameSchema":
         column.name: pa.Column(
             pd.api.types.pandas_dtype(type_of(column)),
             checks=_checks(column),
-            nullable=not column.required,
+            nullable=not column.required or (without_customer and column.name == "customer_id"),
             required=column.required,
         )
         for column in table.columns

@@ -13,16 +13,20 @@ import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 import pandas as pd
 
-from crm_analysis.data.checking import _KEYS, _check_column, _is_nothing
-from crm_analysis.data.checking import _NOTHING as NOTHING
-from crm_analysis.data.parsing import _LARGEST, _YEARS
+from crm_analysis.data.checking import _CUSTOMER, _KEYS, _NOTHING, _check_column, is_nothing
+from crm_analysis.data.dates import _YEARS
+from crm_analysis.data.duplicates import compared
+from crm_analysis.data.numbers import _LARGEST
 from crm_analysis.data.recognition import looks_personal
 from crm_analysis.data.tables import Column, Table
 
-__all__ = ["LINE", "RAW", "REASON", "TypedTable", "as_text", "marked_rows"]
+__all__ = ["AGAIN", "LINE", "RAW", "REASON", "TypedTable", "as_text", "marked_rows"]
 
 # Names that no source uses for a column of its own.
-LINE, REASON, RAW, _VALUE, _KEY = "__line", "__reason", "__raw_", "__value_", "__key_"
+LINE, REASON, AGAIN, RAW = "__line", "__reason", "__again", "__raw_"
+_VALUE, _KEY = "__value_", "__key_"
+# The line below a file's header.
+_FIRST_LINE = 2
 
 
 @dataclass(frozen=True)
@@ -60,39 +64,66 @@ class _Read:
     is_empty: ir.BooleanValue
 
 
-def marked_rows(source: TypedTable, table: Table, found: Mapping[str, str]) -> ir.Table:
+def marked_rows(
+    source: TypedTable,
+    table: Table,
+    found: Mapping[str, str],
+    written: Mapping[str, str | None] | None = None,
+) -> ir.Table:
     """Return each row typed, with the reason for which it can't be used, as one expression.
 
     Parameters
     ----------
     found : our column name → the source's header.
+    written : how dates and numbers that are kept as text are written, see ``check_rows``.
 
     Returns
     -------
     The table's columns and, where it is open-ended, its attributes, typed; the same as the source
-    has them (``__raw_…``); ``__line`` (0 where rows have no order); ``__reason``: null where the
-    row can be used, otherwise that of ``check_rows``, the first that applies.
+    has them (``__raw_…``); ``__line``; ``__reason``: null where the row can be used, otherwise
+    that of ``check_rows``, the first that applies; ``__again``: whether it repeats a row before.
 
     Raises
     ------
     InputError : the dates of a column kept as text can be read two ways.
     """
-    rows = source.rows
-    if not source.has_lines:
-        rows = rows.mutate(**{LINE: ibis.literal(0, "int64")})
+    rows = _numbered(source, found)
+    rows = rows.mutate(**{AGAIN: _repeats(rows, source, table, found)})
     columns = [column for column in table.columns if column.name in found]
     empties = {}
     for column in columns:
         if not _fits(rows[found[column.name]].type(), column):
-            rows, empties[column.name] = _with_values(rows, found[column.name], column, source.file)
+            rows, empties[column.name] = _with_values(
+                rows, found[column.name], column, source.file, written or {}
+            )
     read = {c: _read(rows, found[c.name], c, empties.get(c.name)) for c in columns}
     free = _attributes(source, found) if table.open_ended else []
     typed = {c.name: r.typed for c, r in read.items()} | {h: _filled(rows[h]) for h in free}
     raw = {f"{RAW}{ours}": rows[found.get(ours, ours)] for ours in typed}
     cases = [case for column, r in read.items() for case in _cases(column, r)]
+    # An order without a customer is set aside only if nothing else is wrong with it.
+    cases.sort(key=lambda case: case[1] == _CUSTOMER)
     reason = ibis.cases(*cases, else_=ibis.null("string"))
-    marked = rows.select(**{LINE: rows[LINE], REASON: reason}, **typed, **raw)
+    marked = rows.select(**{LINE: rows[LINE], REASON: reason, AGAIN: rows[AGAIN]}, **typed, **raw)
     return _mark_second_rows(marked, table, list(typed))
+
+
+def _numbered(source: TypedTable, found: Mapping[str, str]) -> ir.Table:
+    """Give rows without an order of their own the lines they'd have if sorted by what they say."""
+    if source.has_lines:
+        return source.rows
+    place = ibis.row_number().over(ibis.window(order_by=list(found.values())))
+    return source.rows.mutate(**{LINE: place + _FIRST_LINE})
+
+
+def _repeats(
+    rows: ir.Table, source: TypedTable, table: Table, found: Mapping[str, str]
+) -> ir.BooleanValue:
+    """Tell which rows say the same as an earlier one in each field; see ``repeats``."""
+    if not compared(table, found):
+        return ibis.literal(False)
+    window = ibis.window(group_by=source.headers, order_by=LINE)
+    return ibis.row_number().over(window) > 0
 
 
 def _fits(kind: dt.DataType, column: Column) -> bool:
@@ -128,7 +159,7 @@ def _filled(values: ir.Value, *, is_id: bool = False) -> ir.StringValue:
     text = values.cast("string").strip().nullif("")
     if not is_id:
         return text
-    return ibis.ifelse(text.lower().isin(sorted(NOTHING)), ibis.null("string"), text)
+    return ibis.ifelse(text.lower().isin(sorted(_NOTHING)), ibis.null("string"), text)
 
 
 def _numbers(values: ir.Value, column: Column) -> _Read:
@@ -146,7 +177,7 @@ def _numbers(values: ir.Value, column: Column) -> _Read:
 
 
 def _with_values(
-    rows: ir.Table, header: str, column: Column, file: str
+    rows: ir.Table, header: str, column: Column, file: str, written
 ) -> tuple[ir.Table, list[object]]:
     """Read a column by its distinct values and lay what they say beside it.
 
@@ -158,8 +189,8 @@ def _with_values(
     distinct = held.group_by(raw=held[header]).agg(line=held[LINE].min())
     seen = distinct.order_by("line", "raw").to_pandas()
     text = as_text(seen["raw"]).set_axis(pd.Index(seen["line"], name="line"))
-    values, _ = _check_column(text, column, file)
-    is_empty = _is_nothing(text) if column.kind != "text" else text.str.strip() == ""
+    values, _ = _check_column(text, column, file, written)
+    is_empty = is_nothing(text) if column.kind != "text" else text.str.strip() == ""
     known = values.notna().to_numpy()
     key, value = f"{_KEY}{column.name}", f"{_VALUE}{column.name}"
     pairs = pd.DataFrame({key: seen["raw"][known], value: values.array[known]})
@@ -184,7 +215,7 @@ def _cases(column: Column, read: _Read) -> Iterator[tuple[ir.BooleanValue, str]]
     """Give what speaks against a row's value, in the order in which it is said."""
     name, values = column.name, read.typed
     if column.required:
-        yield read.is_empty, f"no {'customer' if name == 'customer_id' else name}"
+        yield read.is_empty, _CUSTOMER if name == "customer_id" else f"no {name}"
     yield values.isnull() & ~read.is_empty, f"unreadable {name}"  # noqa: PD003
     if column.low is not None and column.high is not None:
         inside = values.between(column.low, column.high)
@@ -199,7 +230,8 @@ def _mark_second_rows(marked: ir.Table, table: Table, typed: list[str]) -> ir.Ta
     key = _KEYS.get(table.name)
     if key is None:
         return marked
-    window = ibis.window(group_by=[REASON, *key], order_by=[LINE, *typed])
+    key = [name for name in key if name in typed]
+    window = ibis.window(group_by=[REASON, *key], order_by=LINE)
     again = marked[REASON].isnull() & (ibis.row_number().over(window) > 0)  # noqa: PD003
     reason = f"second row of the same {' and '.join(key)}"
     return marked.mutate(**{REASON: ibis.ifelse(again, reason, marked[REASON])})

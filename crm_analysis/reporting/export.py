@@ -27,12 +27,12 @@ _PRIORITY = [
 
 @dataclass(frozen=True)
 class ParameterRow:
-    """A line of the table of a run's parameters."""
+    """A line of the table of a run's parameters; ``said_by`` is empty where the notebook does."""
 
     name: str
     value: str
     help: str
-    changed: bool
+    said_by: str
 
 
 @dataclass(frozen=True)

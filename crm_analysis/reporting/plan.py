@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from crm_analysis.errors import InputError
 from crm_analysis.reporting.parameters import Parameter, read_parameters, resolve
 from crm_analysis.reporting.suite import (
     Chapter,
@@ -17,6 +18,7 @@ __all__ = ["Plan", "plan_run"]
 
 # Parameters that the run sets, and what a person uses instead.
 _RESERVED = {"source": "SOURCE", "as_of": "--as-of"}
+_RESERVED_IN_FILE = {"source": "[tables]", "as_of": "as_of above the first section"}
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Plan:
     folder : where the notebooks are.
     parameters : of each chapter by its slug, as its notebook states them.
     given : values for them by chapter, converted and checked.
+    of_company : what the company file says of them, likewise; the given win.
     """
 
     chapters: tuple[Chapter, ...]
@@ -37,15 +40,23 @@ class Plan:
     folder: Path
     parameters: Mapping[str, Sequence[Parameter]]
     given: Mapping[str, dict[str, Any]]
+    of_company: Mapping[str, dict[str, Any]]
 
     def notebook(self, chapter: Chapter) -> Path:
         """Return where a chapter's notebook is."""
         return self.folder / f"{chapter.stem}.ipynb"
 
     def told(self, slug: str, own: Mapping[str, Any]) -> dict[str, Any]:
-        """Return what a notebook is told: those of the run's ``own`` that it knows, the given."""
+        """Return what a notebook is told: those of the run's ``own`` that it knows, the others."""
         known = {parameter.name for parameter in self.parameters[slug]}
-        return {name: value for name, value in own.items() if name in known} | self.given[slug]
+        owned = {name: value for name, value in own.items() if name in known}
+        return owned | self.of_company[slug] | self.given[slug]
+
+    def said_by(self, slug: str, name: str) -> str:
+        """Say where a chapter's parameter comes from, where it isn't the notebook."""
+        if name in self.given[slug]:
+            return "command line"
+        return "company file" if name in self.of_company[slug] else ""
 
     def effective(self, slug: str, own: Mapping[str, Any]) -> dict[str, Any]:
         """Return the values of all parameters of a chapter, its defaults among them."""
@@ -57,6 +68,8 @@ def plan_run(
     chapters: Sequence[str] = (),
     parameters: Mapping[str, str] | None = None,
     *,
+    of_company: Mapping[str, Any] | None = None,
+    company_file: str = "",
     folder: Path | None = None,
     suite: Sequence[Chapter] | None = None,
 ) -> Plan:
@@ -66,6 +79,8 @@ def plan_run(
     ----------
     chapters : names of the wanted ones; all, where none is given.
     parameters : texts of the command line by name.
+    of_company : what a company file says of parameters; each must be one of any chapter's.
+    company_file : its name, for messages.
     folder, suite : of another set of notebooks than the package's own.
 
     Raises
@@ -75,7 +90,21 @@ def plan_run(
     folder = folder or notebooks_folder()
     present = present_chapters(folder, *([suite] if suite else []))
     chosen = choose_chapters(chapters, present)
-    known = {c.slug: read_parameters(folder / f"{c.stem}.ipynb") for c in chosen}
+    everywhere = {c.slug: read_parameters(folder / f"{c.stem}.ipynb") for c in present}
+    known = {c.slug: everywhere[c.slug] for c in chosen}
     given = resolve(parameters or {}, known, _RESERVED)
     only = tuple(c.slug for c in chosen) if len(chosen) < len(present) else ()
-    return Plan(tuple(chosen), only, folder, known, given)
+    theirs = _of_company(of_company or {}, everywhere, company_file)
+    return Plan(tuple(chosen), only, folder, known, given, theirs)
+
+
+def _of_company(
+    values: Mapping[str, Any], everywhere: Mapping[str, Sequence[Parameter]], file: str
+) -> dict[str, dict[str, Any]]:
+    """Give each chapter what the company file says, by the same rules as the command line."""
+    try:
+        return resolve(
+            {name: str(value) for name, value in values.items()}, everywhere, _RESERVED_IN_FILE
+        )
+    except InputError as error:
+        raise InputError(f"{file}, [parameters]: {error}") from error

@@ -8,10 +8,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crm_analysis.errors import InputError
+
 if TYPE_CHECKING:
     from crm_analysis.data import Company
 
-__all__ = ["prepared_folder"]
+__all__ = ["check_new", "prepared_folder", "write_whole"]
 
 _UNUSED_SECONDS = 30 * 24 * 3600
 
@@ -40,7 +42,10 @@ def _key(company: "Company") -> str:
     from crm_analysis import __version__
     from crm_analysis.data import fingerprint
 
+    aside = [getattr(company, name) for name in ("rejected", "set_aside", "flagged")]
+    counted = [frame.value_counts(["table", "file", "reason"]).to_dict() for frame in aside]
     said = (__version__, company.name, company.title, company.notes, sorted(company.read.items()))
+    said += (counted, sorted(company.parameters.items()), company.pseudonymised)
     return f"{fingerprint(company)}-{sha256(repr(said).encode()).hexdigest()[:8]}"
 
 
@@ -65,3 +70,32 @@ def _sweep(home: Path) -> None:
     for folder in home.iterdir():
         if folder.stat().st_mtime < oldest:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def check_new(folder: Path) -> None:
+    """Raise ``InputError`` unless a folder isn't there yet or is empty."""
+    if folder.is_dir() and any(folder.iterdir()):
+        raise InputError(f"{folder} isn't empty: prepare a company into a new folder")
+
+
+def write_whole(company: "Company", folder: Path) -> None:
+    """Prepare a company into a person's folder: beside it first, so that it's whole or not there.
+
+    Raises
+    ------
+    InputError : the folder isn't empty, or can't be written.
+    """
+    from crm_analysis.data import prepare
+
+    check_new(folder)
+    part = folder.absolute().with_name(f".{folder.absolute().name}.part-{os.getpid()}")
+    try:
+        part.parent.mkdir(parents=True, exist_ok=True)
+        prepare(company, part)
+        if folder.is_dir():
+            folder.rmdir()
+        part.rename(folder)
+    except OSError as error:
+        raise InputError(f"can't write {folder}: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)

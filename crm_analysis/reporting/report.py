@@ -140,9 +140,9 @@ def _part(run: _Run, result: Result) -> Part:
 def _parameter_rows(run: _Run, slug: str) -> list["ParameterRow"]:
     from crm_analysis.reporting.export import ParameterRow
 
-    values, changed = run.plan.effective(slug, run.shown), run.plan.given[slug]
+    values = run.plan.effective(slug, run.shown)
     return [
-        ParameterRow(p.name, str(values[p.name]), p.help, p.name in changed)
+        ParameterRow(p.name, str(values[p.name]), p.help, run.plan.said_by(slug, p.name))
         for p in run.plan.parameters[slug]
     ]
 

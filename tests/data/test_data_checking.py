@@ -3,9 +3,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crm_analysis.data.checking import check_rows, set_later_aside
+from crm_analysis.data.checking import check_rows
 from crm_analysis.data.company import REJECTED_COLUMNS
 from crm_analysis.data.schemas import schema
+from crm_analysis.data.seen import is_later, later_rows
 from crm_analysis.data.tables import TABLES
 from crm_analysis.errors import InputError
 
@@ -23,6 +24,7 @@ def test_each_row_is_accepted_or_rejected_with_its_first_reason():
         ("C3", "2026-10-31", "x"),
         ("C4", "", "1"),
         ("C5", "2026-10-31", ""),
+        ("", "2026-10-30", "8"),
         columns=["customer_id", "date", "amount"],
     )
     before = rows.copy(deep=True)
@@ -36,7 +38,13 @@ def test_each_row_is_accepted_or_rejected_with_its_first_reason():
         "table": ["transactions"] * 5,
         "file": ["orders.csv"] * 5,
         "line": [3, 4, 5, 6, 7],
-        "reason": ["no customer", "unreadable date", "unreadable amount", "no date", "no amount"],
+        "reason": [
+            "unreadable date",
+            "unreadable date",
+            "unreadable amount",
+            "no date",
+            "no amount",
+        ],
         "row": [
             "date=soon, amount=x",
             "customer_id=C2, date=soon, amount=x",
@@ -45,6 +53,9 @@ def test_each_row_is_accepted_or_rejected_with_its_first_reason():
             "customer_id=C5, date=2026-10-31",
         ],
     }
+    # An order whose customer isn't known still counts in the company's totals.
+    assert checked.set_aside[["line", "reason"]].to_numpy().tolist() == [[8, "no customer"]]
+    assert checked.unidentified["amount"].tolist() == [8.0]
     pd.testing.assert_frame_equal(rows, before)
 
 
@@ -118,11 +129,11 @@ def test_later_rows_are_set_aside():
         },
         index=[2, 3],
     )
-    parted = set_later_aside(
-        frame, TABLES["transactions"], pd.Timestamp("2026-01-31"), file="x.csv"
-    )
-    assert parted.accepted["customer_id"].tolist() == ["A"]
-    assert parted.rejected[["line", "reason"]].iloc[0].tolist() == [3, "date after as_of"]
+    day, table = pd.Timestamp("2026-01-31"), TABLES["transactions"]
+    later = is_later(frame, table, day)
+    assert later.tolist() == [False, True]
+    rejected = later_rows(frame[later], table, file="x.csv")
+    assert rejected[["line", "reason"]].iloc[0].tolist() == [3, "date after as_of"]
 
 
 def test_a_customer_who_is_confirmed_later_is_kept():
@@ -133,9 +144,8 @@ def test_a_customer_who_is_confirmed_later_is_kept():
             "updated_on": pd.to_datetime(["2026-06-01", "2026-06-01", None]),
         }
     )
-    parted = set_later_aside(profiles, TABLES["profiles"], pd.Timestamp("2026-01-31"), file="x.csv")
-    assert parted.accepted["customer_id"].tolist() == ["A", "C"]
-    assert parted.rejected["reason"].tolist() == ["acquired_on after as_of"]
+    later = is_later(profiles, TABLES["profiles"], pd.Timestamp("2026-01-31"))
+    assert later.tolist() == [False, True, False]
 
 
 CELLS = st.one_of(
@@ -150,7 +160,7 @@ CELLS = st.one_of(
 @pytest.mark.parametrize("name", TABLES)
 @settings(max_examples=12, deadline=None)
 @given(data=st.data())
-def test_accepted_and_rejected_are_all_that_was_read(name, data):
+def test_accepted_rejected_and_set_aside_are_all_that_was_read(name, data):
     table = TABLES[name]
     columns = [column.name for column in table.columns]
     rows = data.draw(st.lists(st.tuples(*[CELLS] * len(columns)), min_size=1, max_size=12))
@@ -160,8 +170,10 @@ def test_accepted_and_rejected_are_all_that_was_read(name, data):
     except InputError as error:  # dates of both orders in one column
         assert "YYYY-MM-DD" in str(error)
         return
-    lines = [*checked.accepted.index, *checked.rejected["line"]]
+    lines = [*checked.accepted.index, *checked.rejected["line"], *checked.set_aside["line"]]
     assert sorted(lines) == frame.index.tolist()
     assert checked.rejected["reason"].str.len().gt(0).all()
     assert checked.rejected.columns.tolist() == REJECTED_COLUMNS
+    assert checked.unidentified.index.tolist() == checked.set_aside["line"].tolist()
+    assert checked.flagged["line"].isin(checked.accepted.index).all()
     schema(table).validate(checked.accepted)

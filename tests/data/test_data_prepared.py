@@ -12,6 +12,7 @@ def company(tmp_path):
     source.mkdir()
     (source / "transactions.csv").write_text(
         "customer_id,date,amount\nA,2026-01-01,1.5\n,2026-01-01,1\nB,2026-01-02,2\n"
+        "B,2026-01-02,-0.5\nA,2026-01-01,x\nC,2026-01-02,-3\n"
     )
     (source / "profiles.csv").write_text(
         "customer_id,name,email,birth_year,region,acquired_on\n"
@@ -28,7 +29,14 @@ def assert_same(one, other):
         other.simulated,
     )
     assert one.read == other.read
-    pd.testing.assert_frame_equal(one.rejected, other.rejected)
+    for name in ("rejected", "set_aside", "flagged"):
+        pd.testing.assert_frame_equal(getattr(one, name), getattr(other, name))
+    for name in ("unidentified", "returns"):
+        lines, again = getattr(one, name), getattr(other, name)
+        assert (lines is None) == (again is None)
+        if lines is not None:
+            pd.testing.assert_frame_equal(lines, again)
+    assert (one.parameters, one.pseudonymised) == (other.parameters, other.pseudonymised)
     assert list(one.tables) == list(other.tables)
     for name, table in one.tables.items():
         named = [column for column in table if column in PERSONAL]
@@ -44,6 +52,8 @@ def test_a_prepared_company_is_the_same_but_for_what_names_a_person(company, tmp
     assert again.profiles["name"].tolist() == ["withheld", "withheld"]
     assert again.profiles["email"].isna().tolist() == [False, True]
     assert fingerprint(again) == fingerprint(company)
+    assert len(again.unidentified) == len(again.returns) == 1
+    assert again.transactions["amount"].tolist() == [1.5, 1.5]
 
 
 def test_the_dairy_survives_preparing(tmp_path):
@@ -56,7 +66,8 @@ def test_the_dairy_survives_preparing(tmp_path):
 def test_same_company_same_bytes(company, tmp_path):
     one, other = prepare(company, tmp_path / "one"), prepare(company, tmp_path / "other")
     files = sorted(path.name for path in one.iterdir())
-    assert files == ["company.json", "profiles.parquet", "rejected.parquet", "transactions.parquet"]
+    kept = ["flagged", "profiles", "rejected", "returns", "set_aside", "transactions"]
+    assert files == ["company.json", *(f"{name}.parquet" for name in [*kept, "unidentified"])]
     for name in files:
         assert (one / name).read_bytes() == (other / name).read_bytes()
 
@@ -69,7 +80,12 @@ def test_no_person_in_the_folder(company, tmp_path):
 
 def test_a_prepared_company_can_be_seen_from_an_earlier_day(company, tmp_path):
     folder = prepare(company, tmp_path / "prepared")
-    assert len(load(folder, as_of="2026-01-01").transactions) == 1
+    with pytest.raises(InputError, match="1 returns after 2026-01-01 have been taken off"):
+        load(folder, as_of="2026-01-01")
+    shop = load("cdnow_sample")
+    folder = prepare(shop, tmp_path / "shop-prepared")
+    early = load(folder, as_of="1997-09-30")
+    assert fingerprint(early) == fingerprint(load("cdnow_sample", as_of="1997-09-30"))
 
 
 def test_a_folder_with_files_is_left_alone(company, tmp_path):

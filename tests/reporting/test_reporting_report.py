@@ -183,7 +183,7 @@ def test_a_parameter_reaches_the_notebook_and_the_page(make_report, tmp_path):
     run = make_report(tmp_path, "page", parameters={"horizon_weeks": "26"})
     text = read(run.folder, "01_page.html")
     assert "4 customers, 26 weeks" in text
-    assert "26 <em>changed</em>" in text
+    assert "26 <em>by the command line</em>" in text
 
 
 def test_a_failed_chapter_stops_neither_the_others_nor_harms_a_good_run(make_report, tmp_path):

@@ -1,7 +1,7 @@
 import pytest
 
 from crm_analysis.errors import InputError
-from crm_analysis.reporting.sources import load_all, shown_name
+from crm_analysis.reporting.sources import Wishes, load_all, shown_name
 
 ORDERS = "Kunde,date,amount\nA,2026-01-05,12.50\n"
 SURVEY = "respondent_id,Frage,perception\na,Taste,4\n"
@@ -17,8 +17,10 @@ def files(tmp_path):
 def test_columns_are_told_for_each_table(files):
     (company,) = load_all(
         [str(files / "orders.csv")],
-        {"survey": str(files / "survey.csv"), "kano": None},
-        ["customer_id=Kunde", "survey.item=Frage"],
+        Wishes.typed(
+            {"survey": str(files / "survey.csv"), "kano": None},
+            columns=["customer_id=Kunde", "survey.item=Frage"],
+        ),
     )
     assert company.transactions["customer_id"].tolist() == ["A"]
     assert company.survey["item"].tolist() == ["Taste"]
@@ -26,13 +28,13 @@ def test_columns_are_told_for_each_table(files):
 
 def test_two_companies_need_two_names():
     with pytest.raises(InputError, match="two sources are called 'cdnow"):
-        load_all(["cdnow_sample", "cdnow_sample"], {})
+        load_all(["cdnow_sample", "cdnow_sample"])
 
 
 @pytest.mark.parametrize("text", ["amount", "=Summe", "amount="])
 def test_a_column_needs_both_names(text):
     with pytest.raises(InputError, match="ours=theirs"):
-        load_all(["cdnow"], {}, [text])
+        Wishes.typed({}, columns=[text])
 
 
 def test_pages_name_a_file_without_its_folders(tmp_path):

@@ -1,0 +1,1 @@
+"""``crm-analysis init``: a company file to begin with."""

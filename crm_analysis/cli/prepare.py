@@ -1,0 +1,64 @@
+"""``crm-analysis prepare``: read and check once, load quickly ever after."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from crm_analysis.cli.application import app, check_writable, examples, plainly
+from crm_analysis.cli.options import (
+    AsOf,
+    Codebook,
+    Columns,
+    Kano,
+    Outcomes,
+    Profiles,
+    Pseudonymise,
+    Returns,
+    Source,
+    Survey,
+    Tables,
+)
+
+
+@app.command(
+    epilog=examples(
+        "prepare company.toml --out prepared",
+        "prepare orders.csv --pseudonymise --out prepared",
+        "report prepared",
+    )
+)
+@plainly
+def prepare(
+    source: Source,
+    out: Annotated[Path, typer.Option(metavar="FOLDER", help="A new folder, or an empty one.")],
+    survey: Survey = None,
+    profiles: Profiles = None,
+    kano: Kano = None,
+    outcomes: Outcomes = None,
+    table: Tables = [],  # noqa: B006 - typer copies it
+    codebook: Codebook = None,
+    as_of: AsOf = None,
+    column: Columns = [],  # noqa: B006
+    returns: Returns = None,
+    pseudonymise: Pseudonymise = None,
+) -> None:
+    """Read and check a company's records once; the folder is a source for every other command.
+
+    Of columns that name a person, only what is filled is kept. The folder is whole or not there.
+    """
+    typer.echo(f"Reading {source} …", err=True)
+    from crm_analysis.reporting.prepared import check_new, write_whole
+    from crm_analysis.reporting.sources import Wishes, load_all
+
+    check_writable(out, "prepared company")
+    check_new(out)
+    tables = {"survey": survey, "profiles": profiles, "kano": kano, "outcomes": outcomes}
+    wishes = Wishes.typed(tables, table, column, as_of, codebook, returns, pseudonymise)
+    (company,) = load_all([source], wishes)
+    write_whole(company, out)
+    held = ", ".join(f"{name} ({len(rows):,})" for name, rows in company.tables.items())
+    typer.echo(f"{company.title}, as of {company.as_of:%Y-%m-%d}: {held}", err=True)
+    for path in sorted(out.iterdir()):
+        typer.echo(f"  {path.name} ({path.stat().st_size:,} bytes)", err=True)
+    typer.echo(str(out))

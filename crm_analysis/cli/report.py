@@ -1,0 +1,97 @@
+"""``crm-analysis report``: the reports of one or more companies."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from crm_analysis.cli.application import app, check_writable, examples, plainly
+from crm_analysis.cli.options import (
+    AsOf,
+    Codebook,
+    Columns,
+    Kano,
+    Outcomes,
+    Profiles,
+    Pseudonymise,
+    Returns,
+    Sources,
+    Survey,
+    Tables,
+)
+
+_Chapters = Annotated[
+    list[str],
+    typer.Option("--chapter", metavar="NAME", help="Only this chapter; may be repeated."),
+]
+_Parameters = Annotated[
+    list[str],
+    typer.Option("-p", "--parameter", metavar="NAME=VALUE", help="A chapter's parameter."),
+]
+_Out = Annotated[
+    Path | None, typer.Option(metavar="FOLDER", help="Where reports go; default: reports.")
+]
+_Workers = Annotated[
+    int | None, typer.Option(min=1, max=64, help="Chapters at a time; default: up to 2.")
+]
+
+
+@app.command(
+    epilog=examples(
+        "report cdnow",
+        "report company.toml",
+        "report orders.csv --survey survey.csv --as-of 2026-10-31",
+        "report orders.csv --table contacts=letters.csv",
+        "report orders.csv --column customer_id=Kundennummer --column amount=Summe",
+        "report dairy --chapter segmentation -p method=rfm",
+        "report cdnow dairy --out /var/www/reports",
+    )
+)
+@plainly
+def report(
+    source: Sources,
+    survey: Survey = None,
+    profiles: Profiles = None,
+    kano: Kano = None,
+    outcomes: Outcomes = None,
+    table: Tables = [],  # noqa: B006 - typer copies it
+    codebook: Codebook = None,
+    as_of: AsOf = None,
+    column: Columns = [],  # noqa: B006
+    returns: Returns = None,
+    pseudonymise: Pseudonymise = None,
+    chapter: _Chapters = [],  # noqa: B006
+    parameter: _Parameters = [],  # noqa: B006
+    out: _Out = None,
+    workers: _Workers = None,
+) -> None:
+    """Write the reports of one or more companies.
+
+    Reports are pages for a browser; the last line is the path of their list. What a company
+    file says holds unless an option says otherwise. Exit code 2: something given can't be used
+    and nothing was written. Exit code 1: a chapter failed; the others are there.
+    """
+    # Before anything heavy is imported, so that one sees that it has begun.
+    typer.echo(f"Reading {', '.join(source)} …", err=True)
+    from crm_analysis.reporting.orders import plan_orders
+    from crm_analysis.reporting.sources import Wishes, load_all
+
+    orders = plan_orders(source, chapter, parameter, out, workers)
+    for order in orders:
+        check_writable(order.out)
+    tables = {"survey": survey, "profiles": profiles, "kano": kano, "outcomes": outcomes}
+    wishes = Wishes.typed(tables, table, column, as_of, codebook, returns, pseudonymise)
+    loaded = load_all(source, wishes)
+    failed, lists = [], {}
+    for order, company in zip(orders, loaded, strict=True):
+        typer.echo(f"{company.title}, as of {company.as_of:%Y-%m-%d}", err=True)
+        done = order.run(company)
+        lists[done.index] = None
+        failed += [(company, result) for result in done.failed]
+    for company, result in failed:
+        typer.echo(
+            f"crm-analysis: {company.title}, {result.chapter.title} failed: {result.sentence}",
+            err=True,
+        )
+    typer.echo("\n".join(map(str, lists)))
+    raise typer.Exit(1 if failed else 0)
