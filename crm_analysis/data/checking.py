@@ -3,6 +3,7 @@
 Accepted + rejected + set aside = read, for every table: each row ends in exactly one of the three.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -66,8 +67,7 @@ def check_rows(
     *,
     file: str,
     repeated: pd.Series | None = None,
-    decimal: str | None = None,
-    date_format: str | None = None,
+    written: Mapping[str, str | None] | None = None,
 ) -> Checked:
     """Read each row by the table's columns, and keep apart what can't be used.
 
@@ -82,8 +82,7 @@ def check_rows(
     file : name of the file, for messages.
     repeated : which rows say the same as an earlier one in each field of the file; by default
         it's told from the columns of ``raw``.
-    decimal, date_format : how its numbers and dates are written, where the person told (see
-        ``parsing``); by default decided column by column.
+    written : date_format of ``parse_dates`` and decimal of ``parse_numbers``, where they're told.
 
     Raises
     ------
@@ -104,7 +103,7 @@ def check_rows(
     lines, rows = raw.index, raw.reset_index(drop=True)
     if repeated is None:
         repeated = repeats(rows, table, {name: name for name in rows.columns})
-    frame, reasons = _read(rows, table, file, decimal, date_format)
+    frame, reasons = _read(rows, table, file, written or {})
     reasons = reasons.fillna(_second_rows(frame[reasons.isna()], table))
     doubted = repeated.set_axis(rows.index) & reasons.isna()
     if doubted.any() and repeats_are_errors(frame[reasons.isna()], table, doubted):
@@ -130,20 +129,18 @@ def _at_lines(frame: pd.DataFrame, lines: pd.Index) -> pd.DataFrame:
 
 
 def _read(
-    rows: pd.DataFrame, table: Table, file: str, decimal: str | None, date_format: str | None
+    rows: pd.DataFrame, table: Table, file: str, written: Mapping[str, str | None]
 ) -> tuple[pd.DataFrame, pd.Series]:
     """Return the typed values, and for each row that can't be used the first reason."""
     reasons = pd.Series(pd.NA, index=rows.index, dtype="str")
     typed = {}
     for column in table.columns:
         if column.name in rows.columns:
-            typed[column.name], why = _check_column(
-                rows[column.name], column, file, decimal, date_format
-            )
+            typed[column.name], why = _check_column(rows[column.name], column, file, written)
             # An order without a customer is set aside only if nothing else is wrong with it.
             later = reasons.isna() | (reasons == _CUSTOMER)
             reasons = reasons.mask(later & why.notna(), why)
-    typed |= _hours(rows, table, date_format)
+    typed |= _hours(rows, table, written)
     if table.open_ended:
         attributes = [n for n in rows.columns if n not in typed and not looks_personal(n)]
         typed |= {name: _text(rows[name], is_id=False) for name in attributes}
@@ -157,20 +154,22 @@ def _validated(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     return schema(table, without_customer=table.name == "transactions").validate(typed)
 
 
-def _hours(rows: pd.DataFrame, table: Table, date_format: str | None) -> dict[str, pd.Series]:
+def _hours(
+    rows: pd.DataFrame, table: Table, written: Mapping[str, str | None]
+) -> dict[str, pd.Series]:
     """Return the hour of the day where the dates of a table with such a column have one."""
     wanted = any(column.name == "hour" for column in table.columns)
     if not wanted or "hour" in rows.columns or "date" not in rows.columns:
         return {}
-    hours = parse_hours(rows["date"], date_format=date_format)
+    hours = parse_hours(rows["date"], date_format=written.get("date_format"))
     return {"hour": hours} if hours.notna().any() else {}
 
 
 def _check_column(
-    text: pd.Series, column: Column, file: str, decimal: str | None, date_format: str | None
+    text: pd.Series, column: Column, file: str, written: Mapping[str, str | None]
 ) -> tuple[pd.Series, pd.Series]:
     """Return the typed values of a column and, where a row can't be used for it, the reason."""
-    values = _typed(text, column, file, decimal, date_format)
+    values = _typed(text, column, file, written)
     is_empty = is_nothing(text) if column.kind != "text" else text.str.strip() == ""
     why = pd.Series(pd.NA, index=text.index, dtype="str")
     if column.required:
@@ -199,16 +198,16 @@ def _text(text: pd.Series, *, is_id: bool) -> pd.Series:
 
 
 def _typed(
-    text: pd.Series, column: Column, file: str, decimal: str | None, date_format: str | None
+    text: pd.Series, column: Column, file: str, written: Mapping[str, str | None]
 ) -> pd.Series:
     if column.kind in ("id", "text"):
         return _text(text, is_id=column.kind == "id")
-    text = text.mask(is_nothing(text), "")
+    text, what = text.mask(is_nothing(text), ""), f"{column.name} in {file}"
     if column.kind == "date":
-        return parse_dates(text, what=f"{column.name} in {file}", date_format=date_format)
+        return parse_dates(text, what=what, date_format=written.get("date_format"))
     if column.kind == "flag":
         return parse_flags(text)
-    numbers = parse_numbers(text, what=f"{column.name} in {file}", decimal=decimal)
+    numbers = parse_numbers(text, what=what, decimal=written.get("decimal"))
     return numbers.where(numbers % 1 == 0) if column.kind == "integer" else numbers
 
 
