@@ -58,10 +58,12 @@ COMPANIES: dict[str, BuiltIn] = {
     ),
     "dairy": BuiltIn(
         "Dairy (simulated)",
-        "A dairy that delivers to the door: three years of 5,000 households with profiles, "
-        "a SERVQUAL survey, Kano questions and what respondents think of the dairy; simulated.",
+        "A dairy that delivers to the door: three years of 5,000 households with every table: "
+        "orders, contracts, profiles, surveys in twelve waves, Kano and price questions, campaigns "
+        "with control groups, complaints, points, deals, visitors and costs; simulated.",
         "Made by crm_analysis.data.simulation from stated parameters and one seed; no real "
-        "customer stands behind it.",
+        "customer stands behind it. The same tables lie as CSV in data/dairy, with what was put "
+        "in as truth.json.",
         "dairy:make_dairy",
     ),
 }

@@ -12,7 +12,7 @@ from crm_analysis.data.builtin import COMPANIES
 from crm_analysis.data.checking import rejects
 from crm_analysis.data.company import Company
 from crm_analysis.data.draws import typed
-from crm_analysis.data.simulation import simulate_households
+from crm_analysis.data.simulation import simulate_households, with_weekdays
 from crm_analysis.data.simulation_books import simulate_door_sales, simulate_orders
 from crm_analysis.data.simulation_contracts import simulate_points, simulate_subscriptions
 from crm_analysis.data.simulation_events import let_happen
@@ -64,7 +64,7 @@ def make_dairy(truth: Truth | None = None, seed: int = 2026) -> Company:
 def _tables(truth: Truth, seed: int) -> dict[str, pd.DataFrame]:
     """Make all tables as they'd lie in files, the sales without a customer among the orders."""
     dairy, events = truth.dairy, truth.events
-    born = simulate_households(dairy, seed)
+    born = with_weekdays(simulate_households(dairy, seed), dairy)
     people = simulate_people(born, truth.people, seed)
     profiles = simulate_profiles(born, people, dairy, seed)
     emailed = profiles.set_index("customer_id")["email"].notna()

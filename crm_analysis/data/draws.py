@@ -27,6 +27,7 @@ _STREAMS = {
     "deals": 13,
     "traffic": 14,
     "door": 15,
+    "hours": 16,
 }
 
 

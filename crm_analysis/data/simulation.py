@@ -9,7 +9,7 @@ What happens to the dairy on top of this is made by ``simulation_events``, what 
 ``simulation_books``, what the households answer when asked by ``simulation_survey``.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -17,7 +17,7 @@ import pandas as pd
 
 from crm_analysis.data.draws import stream
 
-__all__ = ["DairyTruth", "Households", "simulate_households"]
+__all__ = ["DairyTruth", "Households", "simulate_households", "with_weekdays"]
 
 _DAYS_PER_WEEK = 7
 _WEEKS_PER_YEAR = 365.25 / 7
@@ -40,6 +40,7 @@ class DairyTruth:
         1/e of itself in so many years.
     satisfaction_keeps : correlation, before the households are sampled, between how content a
         household is and how unlikely it is to stop.
+    weekdays : how many orders come on each day of the week, from Monday, in comparison.
 
     Examples
     --------
@@ -60,6 +61,7 @@ class DairyTruth:
     v: float = 14.0
     acquisition_years: float = 1.1
     satisfaction_keeps: float = 0.5
+    weekdays: tuple[float, ...] = (1.35, 1.05, 0.9, 0.95, 1.2, 1.05, 0.5)
 
     @property
     def weeks(self) -> float:
@@ -125,6 +127,22 @@ def simulate_households(truth: DairyTruth | None = None, seed: int = 2026) -> Ho
     order = np.lexsort((times, owner))
     owners = customers.index.take(owner[order])
     return Households(customers, pd.DataFrame({"customer_id": owners, "week": times[order]}))
+
+
+def with_weekdays(households: Households, truth: DairyTruth | None = None) -> Households:
+    """Let some days of the week have more orders than others.
+
+    Within each week time is stretched and squeezed: no order changes its week or its rank, and
+    the households' ordering stays what it was but for a day or two.
+    """
+    truth = truth or DairyTruth()
+    first = truth.first_day.weekday()
+    share = np.array(truth.weekdays[first:] + truth.weekdays[:first])
+    ends = np.r_[0, np.cumsum(share) / share.sum()]
+    warped = lambda week: week // 1 + np.interp(week % 1, ends, np.arange(8) / 7)  # noqa: E731
+    customers = households.customers.assign(acquired=warped(households.customers["acquired"]))
+    orders = households.orders.assign(week=warped(households.orders["week"]))
+    return replace(households, customers=customers, orders=orders)
 
 
 def _acquired(rng, truth):

@@ -8,11 +8,13 @@ from crm_analysis.data.simulation import DairyTruth, Households
 from crm_analysis.data.simulation_events import STAFF, EventTruth
 from crm_analysis.data.simulation_products import PRODUCTS, ProductTruth, choose_products, price_on
 
-__all__ = ["purchase_days", "simulate_door_sales", "simulate_orders", "staff_of"]
+__all__ = ["DEPOTS", "HOURS", "purchase_days", "simulate_door_sales", "simulate_orders", "staff_of"]
 
 _DAYS_PER_WEEK = 7
 _CHANNELS = {"app": 0.46, "web": 0.24, "phone": 0.18, "note": 0.12}
 DEPOTS = ("North", "East", "South", "West")
+# Channel → hour around which orders come and their standard deviation; a note has no hour.
+HOURS = {"app": (18.5, 3.0), "web": (20.0, 2.5), "phone": (10.5, 2.0), "depot door": (14.0, 2.5)}
 # How many sales at the depot door there are in three years, without a name.
 _DOOR_SALES = 420
 
@@ -47,6 +49,7 @@ def simulate_orders(
     number = np.empty(len(orders), dtype="int64")
     number[by_day] = np.arange(1, len(orders) + 1)
     orders["order_id"] = [f"D{k:05d}" for k in number]
+    orders["hour"] = _hours(stream(seed, "hours"), orders["channel"])
     lines = _priced(rng, orders, line, product, cents, products)
     order = np.lexsort((lines.pop("rank"), number[lines.pop("line")]))
     lines["date"] = truth.dates(lines.pop("day")).array
@@ -69,6 +72,15 @@ def staff_of(
     names = np.array(STAFF, dtype=object)[route]
     later = day > (events.left_on - truth.first_day).days
     return np.where((names == events.leaver) & later, events.successor, names)
+
+
+def _hours(rng, channel):
+    """Draw the hour of each order, missing where it comes on a note."""
+    middle, spread = (
+        channel.map({name: of[k] for name, of in HOURS.items()}).to_numpy(float) for k in (0, 1)
+    )
+    hour = np.clip(np.rint(middle + spread * rng.standard_normal(len(channel))), 0, 23)
+    return pd.Series(hour, channel.index).astype("Int64")
 
 
 def _priced(rng, orders, line, product, cents, truth):
@@ -132,4 +144,5 @@ def simulate_door_sales(
         "channel": "depot door",
         "store": [DEPOTS[k] for k in rng.integers(0, len(DEPOTS), n)],
     }
-    return typed(pd.DataFrame(sold).join(chosen), "transactions")
+    door = pd.DataFrame(sold).join(chosen)
+    return typed(door.assign(hour=_hours(rng, door["channel"])), "transactions")

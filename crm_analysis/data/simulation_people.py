@@ -1,7 +1,7 @@
 """Who the simulated dairy's households are, and what it knows of them.
 
 A few people are stored twice: under a second number with the same e-mail address, the same
-telephone number, or a name with a slip of the pen and the same year of birth.
+telephone number, or the same year of birth and the name written the other way round.
 """
 
 from dataclasses import dataclass
@@ -56,8 +56,7 @@ _BACK = (
     "sand", "saum", "schlag", "see", "senke", "stein", "steg", "tal",
 )  # fmt: skip
 # The share of households of whom a field is known; the other fields are known of all.
-_KNOWN = {"birth_year": 0.78, "email": 0.66, "phone": 0.91, "updated_on": 0.83}
-_KNOWN_CHILDREN = {"children": 0.71}
+_KNOWN = {"birth_year": 0.78, "email": 0.655, "phone": 0.91, "updated_on": 0.83, "children": 0.71}
 _CHILDREN = {"none": 0.47, "one": 0.22, "two": 0.22, "three or more": 0.09}
 _AGES = (("over 65", 0, 1960), ("40 to 65", 1961, 1985), ("under 40", 1986, 2100))
 
@@ -70,17 +69,17 @@ class PeopleTruth:
     ----------
     same_email, same_phone : numbers that share an e-mail address or a telephone number, and the
         name.
-    similar_name : numbers with two letters of the name swapped and the same year of birth.
+    name_otherwise : numbers with the same year of birth and the family name written first.
     """
 
     same_email: int = 16
     same_phone: int = 14
-    similar_name: int = 10
+    name_otherwise: int = 10
 
     @property
     def kinds(self) -> list[str]:
         """What gives away each of the second numbers."""
-        counts = (self.same_email, self.same_phone, self.similar_name)
+        counts = (self.same_email, self.same_phone, self.name_otherwise)
         names = ("email", "phone", "name")
         return [name for name, n in zip(names, counts, strict=True) for _ in range(n)]
 
@@ -120,22 +119,18 @@ def _store_twice(people, truth, rng):
     people = people.assign(same_as=pd.Series(pd.NA, people.index, dtype="str"), shares="")
     if n < 4 * _ROUTES * max(len(kinds), 1):
         return people
-    # The second half of the numbers is later; whole rounds of the routes lie between the two.
+    # The second half of the numbers is later; the first number of each is on the same route.
     second = n // 2 + np.sort(rng.permutation(n - n // 2)[: len(kinds)])
-    first = second - _ROUTES * (second // _ROUTES // 2 + np.arange(len(kinds)) % 5)
+    rounds = rng.permutation(n // 2 // _ROUTES)[: len(kinds)]
+    first = second % _ROUTES + _ROUTES * rounds
     who = ["name", "birth_year", "children"]
     people.iloc[second, [people.columns.get_loc(c) for c in who]] = people[who].iloc[first]
     people.iloc[second, people.columns.get_loc("same_as")] = people.index[first]
     people.iloc[second, people.columns.get_loc("shares")] = kinds
-    slipped = people["shares"] == "name"
-    people.loc[slipped, "name"] = people.loc[slipped, "name"].map(_slip)
+    otherwise = people["shares"] == "name"
+    turned = people.loc[otherwise, "name"].str.split(" ").str[::-1].str.join(", ")
+    people.loc[otherwise, "name"] = turned
     return people
-
-
-def _slip(name):
-    """Swap the third and second letters from the end, or double the last if they're alike."""
-    one, other = name[-3], name[-2]
-    return f"{name[:-3]}{other}{one}{name[-1]}" if one != other else f"{name}{name[-1]}"
 
 
 def region_of(route: np.ndarray) -> list[str]:
@@ -174,8 +169,7 @@ def simulate_profiles(
         "updated_on": truth.dates(updated),
     }
     frame = pd.DataFrame(profiles).assign(children=people["children"].array)
-    twice = people["shares"].ne("").to_numpy() | people.index.isin(people["same_as"].dropna())
-    return typed(_with_gaps(frame, _KNOWN | _KNOWN_CHILDREN, rng, twice), "profiles")
+    return typed(_with_gaps(frame, people, rng), "profiles")
 
 
 def _shared(number, people, field):
@@ -184,11 +178,12 @@ def _shared(number, people, field):
     return number.where(~shares, people["same_as"].map(number)).astype("int64")
 
 
-def _with_gaps(profiles, known, rng, whole):
-    """Leave away what the dairy was never told, field by field; some are known in full."""
-    return profiles.assign(
-        **{
-            name: profiles[name].where((rng.random(len(profiles)) < share) | whole)
-            for name, share in known.items()
-        }
-    )
+def _with_gaps(profiles, people, rng):
+    """Leave away what the dairy was never told, but for what gives a second number away."""
+    gives_away = {"email": "email", "phone": "phone", "birth_year": "name"}
+    known = {}
+    for name, share in _KNOWN.items():
+        same = people.loc[people["shares"] == gives_away.get(name, "nothing"), "same_as"]
+        needed = profiles["customer_id"].isin([*same.index, *same])
+        known[name] = profiles[name].where((rng.random(len(profiles)) < share) | needed)
+    return profiles.assign(**known)

@@ -15,10 +15,9 @@ import pandas as pd
 
 from crm_analysis.data.draws import stream, typed, weighted
 from crm_analysis.data.simulation import Households
+from crm_analysis.data.simulation_items import ITEMS, KANO_FEATURES
 
 __all__ = [
-    "ITEMS",
-    "KANO_FEATURES",
     "SurveyTruth",
     "answer",
     "draw_respondents",
@@ -26,51 +25,6 @@ __all__ = [
     "simulate_kano",
     "simulate_survey",
 ]
-
-# dimension, item, mean expectation (1 to 7), how its gap differs from its dimension's.
-ITEMS = pd.DataFrame(
-    [
-        ("tangibles", "The delivery vans are clean and modern", 5.0, 0.2),
-        ("tangibles", "The bottles and boxes look good", 5.4, 0.0),
-        ("tangibles", "The delivery staff are neatly dressed", 5.1, 0.3),
-        ("tangibles", "The app and the order forms are clear", 5.7, -0.5),
-        ("reliability", "Deliveries come on the day that was promised", 6.5, -0.3),
-        ("reliability", "The order is complete and as I placed it", 6.4, -0.1),
-        ("reliability", "The products arrive fresh and cold", 6.7, 0.3),
-        ("reliability", "The invoice is right", 6.4, 0.4),
-        ("reliability", "A problem is put right the first time", 6.2, -0.3),
-        ("responsiveness", "I'm told exactly when the delivery comes", 6.1, -0.4),
-        ("responsiveness", "Changes to an order are quick and easy", 6.0, 0.0),
-        ("responsiveness", "The staff are always willing to help", 5.9, 0.3),
-        ("responsiveness", "Complaints are answered within a day", 6.2, 0.1),
-        ("assurance", "I trust the quality of the milk", 6.6, 0.1),
-        ("assurance", "I feel safe paying through the app", 6.3, 0.1),
-        ("assurance", "The staff are courteous", 5.9, 0.2),
-        ("assurance", "The staff know the products", 5.6, -0.4),
-        ("empathy", "The dairy knows what our household needs", 5.2, -0.3),
-        ("empathy", "Delivery hours suit our day", 6.0, -0.3),
-        ("empathy", "The driver takes a personal interest in us", 4.6, 0.5),
-        ("empathy", "The dairy has our best interests at heart", 5.1, 0.0),
-        ("empathy", "Offers fit the people in our household", 4.9, 0.1),
-    ],
-    columns=["dimension", "item", "expectation", "offset"],
-)
-
-# feature, the category that most respondents' answers give it.
-KANO_FEATURES = {
-    "Milk is cold on arrival": "M",
-    "Bottles are sealed": "M",
-    "Correct invoice every month": "M",
-    "Delivery within a one-hour window": "O",
-    "Fresher than the supermarket's": "O",
-    "Low price per litre": "O",
-    "A new cheese to taste each month": "A",
-    "Photos of the farm that the milk is from": "A",
-    "Delivery on Sunday": "A",
-    "Choice of bottle shape": "I",
-    "Delivery van in the house's colours": "I",
-    "A call after every delivery": "R",
-}
 
 # The pairs of answers (feature there, feature missing; 1 like it … 5 dislike it) of a category,
 # from Kano's evaluation table as Berger et al. (1993) give it.
@@ -86,6 +40,8 @@ _PAIRS = {
 
 # How many points of the scale a perception moves with its dimension's factor.
 _POINTS_PER_FACTOR = 0.9
+# How many points overall satisfaction moves with the weighted sum of the factors.
+_SATISFACTION_PER_PULL = 1.4
 
 
 def _weights() -> dict[str, float]:
@@ -134,6 +90,17 @@ class SurveyTruth:
     halo: float = 0.35
     unanswered: float = 0.02
     kano_clarity: float = 0.58
+
+    def satisfaction_moves(self, shift: Mapping[str, float]) -> float:
+        """Return by how many points overall satisfaction moves with perceptions, all else equal.
+
+        Examples
+        --------
+        >>> round(SurveyTruth().satisfaction_moves({"reliability": -1.2, "assurance": -1.2}), 3)
+        -1.027
+        """
+        moved = sum(self.weights[name] * points for name, points in shift.items())
+        return _SATISFACTION_PER_PULL * moved / _POINTS_PER_FACTOR
 
 
 def simulate_survey(
@@ -206,9 +173,18 @@ def respondent_ids(n: int, first: int = 1) -> pd.api.extensions.ExtensionArray:
 
 def _dimension_factors(content, truth, rng):
     """Return how content each respondent is with each dimension, as z-scores."""
-    own = rng.standard_normal((len(content), len(truth.weights)))
+    own = _unrelated(rng.standard_normal((len(content), len(truth.weights))), content)
     mixed = np.sqrt(truth.halo) * content[:, None] + np.sqrt(1 - truth.halo) * own
     return pd.DataFrame(mixed, columns=list(truth.weights))
+
+
+def _unrelated(own, known):
+    """Take chance relations among those who answer away: what is put in holds for them exactly."""
+    together = np.column_stack([np.ones(len(own)), known, own])
+    if len(own) <= together.shape[1]:
+        return own
+    basis, scale = np.linalg.qr(together)
+    return (basis * np.sign(np.diag(scale)))[:, -own.shape[1] :] * np.sqrt(len(own))
 
 
 def _on_scale(values, low=1, high=7):
@@ -240,7 +216,8 @@ def _answers(factors, truth, rng):
 def _outcomes(factors, truth, rng):
     noise = lambda size: size * rng.standard_normal(len(factors))  # noqa: E731
     pull = sum(weight * factors[name] for name, weight in truth.weights.items()).to_numpy()
-    latent = 4.9 + 1.4 * pull + noise(0.4)
+    own = _unrelated(rng.standard_normal((len(factors), 1)), factors.to_numpy())[:, 0]
+    latent = 4.9 + _SATISFACTION_PER_PULL * pull + 0.4 * own
     return pd.DataFrame(
         {
             "overall_satisfaction": _on_scale(latent),

@@ -5,12 +5,14 @@ from datetime import date
 from typing import Any
 
 from crm_analysis.data.simulation import DairyTruth
+from crm_analysis.data.simulation_books import HOURS
 from crm_analysis.data.simulation_contracts import ContractTruth, PointsTruth
 from crm_analysis.data.simulation_events import EventTruth
+from crm_analysis.data.simulation_items import KANO_FEATURES
 from crm_analysis.data.simulation_people import PeopleTruth
 from crm_analysis.data.simulation_products import ProductTruth
 from crm_analysis.data.simulation_service import ServiceTruth
-from crm_analysis.data.simulation_survey import KANO_FEATURES, SurveyTruth
+from crm_analysis.data.simulation_survey import SurveyTruth
 from crm_analysis.data.simulation_trade import CRM_COSTS, DealTruth, TrafficTruth
 from crm_analysis.data.simulation_waves import PriceTruth, WaveTruth
 
@@ -47,6 +49,8 @@ def as_json(truth: Truth, seed: int) -> dict[str, Any]:
     campaigns = ("campaigns", "control", "campaign_weeks", "persuaded", "put_off")
     joining = ("programme_from", "joins", "joins_by_rate", "members_order")
     happenings = [name for name in events if name not in campaigns + joining]
+    scare = truth.survey.satisfaction_moves(truth.waves.trust)
+    waves = asdict(truth.waves) | {"overall_satisfaction": scare}
     prices = asdict(truth.prices) | {"crossings": truth.prices.crossings}
     told = {
         "seed": seed,
@@ -54,9 +58,10 @@ def as_json(truth: Truth, seed: int) -> dict[str, Any]:
             "ordering": asdict(truth.dairy),
             "events": {name: events[name] for name in happenings},
             "products": asdict(truth.products),
+            "hours": HOURS,
         },
         "profiles": {"stored_twice": asdict(truth.people)},
-        "survey": {"large": asdict(truth.survey), "waves": asdict(truth.waves)},
+        "survey": {"large": asdict(truth.survey), "waves": waves},
         "kano": dict(KANO_FEATURES),
         "prices": prices,
         "contacts": {name: events[name] for name in campaigns},

@@ -12,7 +12,8 @@ import pandas as pd
 
 from crm_analysis.data.draws import stream, typed
 from crm_analysis.data.simulation import DairyTruth, Households
-from crm_analysis.data.simulation_survey import ITEMS, SurveyTruth, answer, draw_respondents
+from crm_analysis.data.simulation_items import ITEMS
+from crm_analysis.data.simulation_survey import SurveyTruth, answer, draw_respondents
 
 __all__ = ["PriceTruth", "WaveTruth", "simulate_prices", "simulate_waves"]
 
@@ -50,11 +51,13 @@ class WaveTruth:
         Examples
         --------
         >>> truth = WaveTruth()
-        >>> [round(truth.shift(wave)["assurance"], 1) for wave in ("2025-01", "2025-04", "2026-01")]
-        [0.0, -1.2, -0.6]
+        >>> [round(truth.shift(wave)["assurance"], 1) for wave in ("2025-04", "2025-07", "2026-01")]
+        [-1.2, -1.0, -0.6]
         """
         since = self.waves.index(wave) - self.waves.index(self.scare)
-        left = max(1 - self.recovers * since, 0.0) if since >= 0 else 0.0
+        if since < 0:
+            return {}
+        left = max(1 - self.recovers * since, 0.0)
         return {dimension: points * left for dimension, points in self.trust.items()}
 
 

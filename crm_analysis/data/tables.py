@@ -75,6 +75,13 @@ TABLES: dict[str, Table] = dict(
             Column("channel", "text", "where it was bought"),
             Column("store", "text", "which shop or depot served it"),
             Column("salesperson", "text", "who sold or delivered it"),
+            Column(
+                "hour",
+                "integer",
+                "hour of the day of the order, where the records have it",
+                low=0,
+                high=23,
+            ),
         ),
         _table(
             "profiles",
