@@ -46,11 +46,11 @@ _SATISFACTION_PER_PULL = 1.4
 
 def _weights() -> dict[str, float]:
     return {
-        "reliability": 0.45,
+        "reliability": 0.44,
         "responsiveness": 0.28,
-        "empathy": 0.12,
-        "assurance": 0.10,
-        "tangibles": 0.05,
+        "empathy": 0.15,
+        "assurance": 0.09,
+        "tangibles": 0.04,
     }
 
 
@@ -97,7 +97,7 @@ class SurveyTruth:
         Examples
         --------
         >>> round(SurveyTruth().satisfaction_moves({"reliability": -1.2, "assurance": -1.2}), 3)
-        -1.027
+        -0.989
         """
         moved = sum(self.weights[name] * points for name, points in shift.items())
         return _SATISFACTION_PER_PULL * moved / _POINTS_PER_FACTOR
