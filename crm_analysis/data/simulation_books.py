@@ -8,15 +8,24 @@ from crm_analysis.data.simulation import DairyTruth, Households
 from crm_analysis.data.simulation_events import STAFF, EventTruth
 from crm_analysis.data.simulation_products import PRODUCTS, ProductTruth, choose_products, price_on
 
-__all__ = ["DEPOTS", "HOURS", "purchase_days", "simulate_door_sales", "simulate_orders", "staff_of"]
+__all__ = [
+    "CHANNELS",
+    "DEPOTS",
+    "DOOR_SALES",
+    "HOURS",
+    "purchase_days",
+    "simulate_door_sales",
+    "simulate_orders",
+    "staff_of",
+]
 
 _DAYS_PER_WEEK = 7
-_CHANNELS = {"app": 0.46, "web": 0.24, "phone": 0.18, "note": 0.12}
+CHANNELS = {"app": 0.46, "web": 0.24, "phone": 0.18, "note": 0.12}
 DEPOTS = ("North", "East", "South", "West")
 # Channel → hour around which orders come and their standard deviation; a note has no hour.
 HOURS = {"app": (18.5, 3.0), "web": (20.0, 2.5), "phone": (10.5, 2.0), "depot door": (14.0, 2.5)}
 # How many sales at the depot door there are in three years, without a name.
-_DOOR_SALES = 420
+DOOR_SALES = 420
 
 
 def simulate_orders(
@@ -41,7 +50,7 @@ def simulate_orders(
     buyer["children"] = (people["children"] != "none").to_numpy()[customer]
     # In the order of each household's life, since what it bought before matters.
     line, product = choose_products(rng, buyer, products)
-    orders["channel"] = choose(rng, _CHANNELS, len(orders)).array
+    orders["channel"] = choose(rng, CHANNELS, len(orders)).array
     route = customer.to_numpy() % len(STAFF)
     orders["salesperson"] = staff_of(route, orders["day"].to_numpy(), truth, events)
     orders["store"] = [DEPOTS[k] for k in route // (len(STAFF) // len(DEPOTS))]
@@ -127,7 +136,7 @@ def simulate_door_sales(
 ) -> pd.DataFrame:
     """Write down what is sold at the depot door, to people whom nobody asks for their name."""
     truth, products, rng = truth or DairyTruth(), products or ProductTruth(), stream(seed, "door")
-    n = _DOOR_SALES
+    n = DOOR_SALES
     day = np.sort(rng.integers(0, int(truth.weeks * _DAYS_PER_WEEK), n))
     product = weighted(rng, PRODUCTS["weight"].to_numpy(), n)
     price, goods = price_on(1 + day // 365.25, product, products)

@@ -12,10 +12,18 @@ import pandas as pd
 from crm_analysis.data.draws import choose, stream, typed, weighted
 from crm_analysis.data.simulation import DairyTruth, Households
 
-__all__ = ["REGIONS", "PeopleTruth", "region_of", "simulate_people", "simulate_profiles"]
+__all__ = [
+    "ACQUISITION",
+    "KNOWN",
+    "REGIONS",
+    "PeopleTruth",
+    "region_of",
+    "simulate_people",
+    "simulate_profiles",
+]
 
 _DAYS_PER_WEEK = 7
-_ACQUISITION = {  # share of the households, mean cost in EUR
+ACQUISITION = {  # share of the households, mean cost in EUR
     "doorstep visit": (0.34, 38.0),
     "leaflet": (0.26, 16.0),
     "recommendation": (0.22, 9.0),
@@ -56,7 +64,7 @@ _BACK = (
     "sand", "saum", "schlag", "see", "senke", "stein", "steg", "tal",
 )  # fmt: skip
 # The share of households of whom a field is known; the other fields are known of all.
-_KNOWN = {"birth_year": 0.78, "email": 0.655, "phone": 0.91, "updated_on": 0.83, "children": 0.71}
+KNOWN = {"birth_year": 0.78, "email": 0.655, "phone": 0.91, "updated_on": 0.83, "children": 0.71}
 _CHILDREN = {"none": 0.47, "one": 0.22, "two": 0.22, "three or more": 0.09}
 _AGES = (("over 65", 0, 1960), ("40 to 65", 1961, 1985), ("under 40", 1986, 2100))
 
@@ -154,8 +162,8 @@ def simulate_profiles(
     acquired = np.floor(households.customers["acquired"].to_numpy() * _DAYS_PER_WEEK)
     last = (truth.last_day - truth.first_day).days
     updated = np.floor(acquired + rng.random(n) ** 0.7 * (last - acquired))
-    channel = choose(rng, {name: share for name, (share, _) in _ACQUISITION.items()}, n)
-    mean_cost = channel.map({name: cost for name, (_, cost) in _ACQUISITION.items()}).to_numpy()
+    channel = choose(rng, {name: share for name, (share, _) in ACQUISITION.items()}, n)
+    mean_cost = channel.map({name: cost for name, (_, cost) in ACQUISITION.items()}).to_numpy()
     profiles = {
         "customer_id": people.index.array,
         "name": people["name"].array,
@@ -182,7 +190,7 @@ def _with_gaps(profiles, people, rng):
     """Leave away what the dairy was never told, but for what gives a second number away."""
     gives_away = {"email": "email", "phone": "phone", "birth_year": "name"}
     known = {}
-    for name, share in _KNOWN.items():
+    for name, share in KNOWN.items():
         same = people.loc[people["shares"] == gives_away.get(name, "nothing"), "same_as"]
         needed = profiles["customer_id"].isin([*same.index, *same])
         known[name] = profiles[name].where((rng.random(len(profiles)) < share) | needed)

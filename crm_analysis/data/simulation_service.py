@@ -9,11 +9,11 @@ from crm_analysis.data.draws import choose, stream, typed
 from crm_analysis.data.simulation import DairyTruth, Households
 from crm_analysis.data.simulation_books import purchase_days
 
-__all__ = ["ServiceTruth", "simulate_interactions"]
+__all__ = ["OTHERS", "ServiceTruth", "simulate_interactions"]
 
 _CHANNELS = {"telephone": 0.44, "app": 0.31, "e-mail": 0.17, "at the door": 0.08}
 # kind → share of the orders that it follows, mean cost in EUR
-_OTHERS = {"question": (0.018, 2.1), "return": (0.008, 6.4)}
+OTHERS = {"question": (0.018, 2.1), "return": (0.008, 6.4)}
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def simulate_interactions(
     days = purchase_days(households)
     complaints = _handled(rng, _complaints(rng, days, outcomes, truth, service), truth, service)
     others = [
-        _others(rng, days, kind, share, cost, truth) for kind, (share, cost) in _OTHERS.items()
+        _others(rng, days, kind, share, cost, truth) for kind, (share, cost) in OTHERS.items()
     ]
     frame = pd.concat([complaints, *others], ignore_index=True)
     frame["channel"] = choose(rng, _CHANNELS, len(frame)).array

@@ -5,13 +5,13 @@ from datetime import date
 from typing import Any
 
 from crm_analysis.data.simulation import DairyTruth
-from crm_analysis.data.simulation_books import HOURS
+from crm_analysis.data.simulation_books import CHANNELS, DOOR_SALES, HOURS
 from crm_analysis.data.simulation_contracts import ContractTruth, PointsTruth
 from crm_analysis.data.simulation_events import EventTruth
 from crm_analysis.data.simulation_items import KANO_FEATURES
-from crm_analysis.data.simulation_people import PeopleTruth
-from crm_analysis.data.simulation_products import ProductTruth
-from crm_analysis.data.simulation_service import ServiceTruth
+from crm_analysis.data.simulation_people import ACQUISITION, KNOWN, PeopleTruth
+from crm_analysis.data.simulation_products import PRODUCTS, ProductTruth
+from crm_analysis.data.simulation_service import OTHERS, ServiceTruth
 from crm_analysis.data.simulation_survey import SurveyTruth
 from crm_analysis.data.simulation_trade import CRM_COSTS, DealTruth, TrafficTruth
 from crm_analysis.data.simulation_waves import PriceTruth, WaveTruth
@@ -58,14 +58,22 @@ def as_json(truth: Truth, seed: int) -> dict[str, Any]:
             "ordering": asdict(truth.dairy),
             "events": {name: events[name] for name in happenings},
             "products": asdict(truth.products),
+            "catalogue": PRODUCTS.to_dict("records"),
+            "channels": CHANNELS,
             "hours": HOURS,
+            "sales_at_the_door": DOOR_SALES,
         },
-        "profiles": {"stored_twice": asdict(truth.people)},
+        "profiles": {
+            "stored_twice": asdict(truth.people),
+            "acquisition": ACQUISITION,
+            "known": KNOWN,
+        },
         "survey": {"large": asdict(truth.survey), "waves": waves},
         "kano": dict(KANO_FEATURES),
         "prices": prices,
         "contacts": {name: events[name] for name in campaigns},
-        "interactions": asdict(truth.service) | {"odds_ratio": truth.service.odds_ratio},
+        "interactions": asdict(truth.service)
+        | {"odds_ratio": truth.service.odds_ratio, "others": OTHERS},
         "deals": asdict(truth.deals),
         "traffic": asdict(truth.traffic),
         "subscriptions": asdict(truth.contracts),

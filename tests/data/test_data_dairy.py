@@ -96,7 +96,7 @@ def test_truth_is_what_the_parts_were_made_from():
     assert set(told) == {"seed", *TABLES} - {"outcomes"}
     assert told["transactions"]["ordering"]["alpha"] == Truth().dairy.alpha
     assert told["contacts"]["campaigns"][0]["day"] == "2024-04-08"
-    assert set(told["interactions"]) == {*asdict(Truth().service), "odds_ratio"}
+    assert set(told["interactions"]) == {*asdict(Truth().service), "odds_ratio", "others"}
 
 
 def test_another_seed_gives_another_company(dairy):
