@@ -68,17 +68,27 @@ COMPANIES: dict[str, BuiltIn] = {
     ),
     "dairy": BuiltIn(
         "Dairy (simulated)",
-        "A dairy that delivers to the door: three years of 5,000 households with profiles, "
-        "a SERVQUAL survey, Kano questions and what respondents think of the dairy; simulated.",
+        "A dairy that delivers to the door: three years of 5,000 households with every table: "
+        "orders, contracts, profiles, surveys in twelve waves, Kano and price questions, campaigns "
+        "with control groups, complaints, points, deals, visitors and costs; simulated.",
         "Made by crm_analysis.data.simulation from stated parameters and one seed; no real "
-        "customer stands behind it.",
+        "customer stands behind it. The same tables lie as CSV in data/dairy, with what was put "
+        "in as truth.json.",
         "MIT, as the package itself.",
         {
-            "transactions": 114_584,
+            "transactions": 47_208,
             "profiles": 5_000,
-            "survey": 13_200,
+            "survey": 23_100,
             "kano": 7_200,
-            "outcomes": 600,
+            "outcomes": 1_590,
+            "prices": 600,
+            "contacts": 4_900,
+            "interactions": 2_141,
+            "deals": 640,
+            "traffic": 2_192,
+            "subscriptions": 1_672,
+            "programme": 13_863,
+            "crm_costs": 184,
         },
         "dairy:make_dairy",
     ),

@@ -5,11 +5,11 @@ ordering, and after each repeat order its own chance of never ordering again. Wh
 brings follows the Gamma-Gamma model (Fader and Hardie 2013). Both come from the parameters of
 ``DairyTruth``, so a test, or a class, can compare what a method finds with what was put in.
 
-What the dairy writes down of them is made by ``simulation_books``, what they answer when asked
-by ``simulation_survey``.
+What happens to the dairy on top of this is made by ``simulation_events``, what it writes down by
+``simulation_books``, what the households answer when asked by ``simulation_survey``.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -17,7 +17,7 @@ import pandas as pd
 
 from crm_analysis.data.draws import stream
 
-__all__ = ["DairyTruth", "Households", "simulate_households"]
+__all__ = ["DairyTruth", "Households", "simulate_households", "with_weekdays"]
 
 _DAYS_PER_WEEK = 7
 _WEEKS_PER_YEAR = 365.25 / 7
@@ -31,8 +31,8 @@ class DairyTruth:
     ----------
     households : how many are ever customers.
     first_day, last_day : the time the records span, both included.
-    r, alpha : a household's orders a week while it is a customer are gamma distributed with
-        shape r and rate alpha: on average r / alpha.
+    r, alpha : a household's orders a week while it is a customer, its standing contract for milk
+        not counted, are gamma distributed with shape r and rate alpha: on average r / alpha.
     a, b : its chance of stopping after a repeat order is beta distributed: on average a / (a + b).
     p, q, v : an order's amount in EUR is gamma with shape p and a rate that is gamma over the
         households with shape q and rate v: on average p v / (q - 1).
@@ -40,19 +40,20 @@ class DairyTruth:
         1/e of itself in so many years.
     satisfaction_keeps : correlation, before the households are sampled, between how content a
         household is and how unlikely it is to stop.
+    weekdays : how many orders come on each day of the week, from Monday, in comparison.
 
     Examples
     --------
     >>> truth = DairyTruth()
     >>> f"{truth.r / truth.alpha:.2f} orders a week, {truth.p * truth.v / (truth.q - 1):.2f} EUR each"
-    '0.32 orders a week, 20.00 EUR each'
+    '0.08 orders a week, 20.00 EUR each'
     """  # noqa: E501
 
     households: int = 5_000
     first_day: date = date(2023, 11, 1)
     last_day: date = date(2026, 10, 31)
     r: float = 0.9
-    alpha: float = 2.8
+    alpha: float = 11.0
     a: float = 0.7
     b: float = 6.0
     p: float = 10.0
@@ -60,11 +61,21 @@ class DairyTruth:
     v: float = 14.0
     acquisition_years: float = 1.1
     satisfaction_keeps: float = 0.5
+    weekdays: tuple[float, ...] = (1.35, 1.05, 0.9, 0.95, 1.2, 1.05, 0.5)
 
     @property
     def weeks(self) -> float:
         """How long the records run, in weeks."""
         return ((self.last_day - self.first_day).days + 1) / _DAYS_PER_WEEK
+
+    def week_of(self, day: date) -> float:
+        """Return how many weeks after the first day a day begins."""
+        return (day - self.first_day).days / _DAYS_PER_WEEK
+
+    def dates(self, days: np.ndarray) -> pd.Series:
+        """Turn whole days since the first into dates."""
+        dates = pd.Timestamp(self.first_day) + pd.to_timedelta(np.asarray(days), unit="D")
+        return pd.Series(dates).astype("datetime64[us]")
 
 
 @dataclass(frozen=True)
@@ -116,6 +127,22 @@ def simulate_households(truth: DairyTruth | None = None, seed: int = 2026) -> Ho
     order = np.lexsort((times, owner))
     owners = customers.index.take(owner[order])
     return Households(customers, pd.DataFrame({"customer_id": owners, "week": times[order]}))
+
+
+def with_weekdays(households: Households, truth: DairyTruth | None = None) -> Households:
+    """Let some days of the week have more orders than others.
+
+    Within each week time is stretched and squeezed: no order changes its week or its rank, and
+    the households' ordering stays what it was but for a day or two.
+    """
+    truth = truth or DairyTruth()
+    first = truth.first_day.weekday()
+    share = np.array(truth.weekdays[first:] + truth.weekdays[:first])
+    ends = np.r_[0, np.cumsum(share) / share.sum()]
+    warped = lambda week: week // 1 + np.interp(week % 1, ends, np.arange(8) / 7)  # noqa: E731
+    customers = households.customers.assign(acquired=warped(households.customers["acquired"]))
+    orders = households.orders.assign(week=warped(households.orders["week"]))
+    return replace(households, customers=customers, orders=orders)
 
 
 def _acquired(rng, truth):

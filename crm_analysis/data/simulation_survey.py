@@ -6,60 +6,25 @@ household's expectation moves its overall satisfaction by a stated weight, and t
 other outcomes. Each Kano feature has one category that most respondents answer.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 import numpy as np
 import pandas as pd
 
-from crm_analysis.data.draws import stream, weighted
+from crm_analysis.data.draws import stream, typed, weighted
 from crm_analysis.data.simulation import Households
+from crm_analysis.data.simulation_items import ITEMS, KANO_FEATURES
 
-__all__ = ["ITEMS", "KANO_FEATURES", "SurveyTruth", "simulate_kano", "simulate_survey"]
-
-# dimension, item, mean expectation (1 to 7), how its gap differs from its dimension's.
-ITEMS = pd.DataFrame(
-    [
-        ("tangibles", "The delivery vans are clean and modern", 5.0, 0.2),
-        ("tangibles", "The bottles and boxes look good", 5.4, 0.0),
-        ("tangibles", "The delivery staff are neatly dressed", 5.1, 0.3),
-        ("tangibles", "The app and the order forms are clear", 5.7, -0.5),
-        ("reliability", "Deliveries come on the day that was promised", 6.5, -0.3),
-        ("reliability", "The order is complete and as I placed it", 6.4, -0.1),
-        ("reliability", "The products arrive fresh and cold", 6.7, 0.3),
-        ("reliability", "The invoice is right", 6.4, 0.4),
-        ("reliability", "A problem is put right the first time", 6.2, -0.3),
-        ("responsiveness", "I'm told exactly when the delivery comes", 6.1, -0.4),
-        ("responsiveness", "Changes to an order are quick and easy", 6.0, 0.0),
-        ("responsiveness", "The staff are always willing to help", 5.9, 0.3),
-        ("responsiveness", "Complaints are answered within a day", 6.2, 0.1),
-        ("assurance", "I trust the quality of the milk", 6.6, 0.1),
-        ("assurance", "I feel safe paying through the app", 6.3, 0.1),
-        ("assurance", "The staff are courteous", 5.9, 0.2),
-        ("assurance", "The staff know the products", 5.6, -0.4),
-        ("empathy", "The dairy knows what our household needs", 5.2, -0.3),
-        ("empathy", "Delivery hours suit our day", 6.0, -0.3),
-        ("empathy", "The driver takes a personal interest in us", 4.6, 0.5),
-        ("empathy", "The dairy has our best interests at heart", 5.1, 0.0),
-        ("empathy", "Offers fit the people in our household", 4.9, 0.1),
-    ],
-    columns=["dimension", "item", "expectation", "offset"],
-)
-
-# feature, the category that most respondents' answers give it.
-KANO_FEATURES = {
-    "Milk is cold on arrival": "M",
-    "Bottles are sealed": "M",
-    "Correct invoice every month": "M",
-    "Delivery within a one-hour window": "O",
-    "Fresher than the supermarket's": "O",
-    "Low price per litre": "O",
-    "A new cheese to taste each month": "A",
-    "Photos of the farm that the milk is from": "A",
-    "Delivery on Sunday": "A",
-    "Choice of bottle shape": "I",
-    "Delivery van in the house's colours": "I",
-    "A call after every delivery": "R",
-}
+__all__ = [
+    "SurveyTruth",
+    "answer",
+    "draw_respondents",
+    "respondent_ids",
+    "simulate_kano",
+    "simulate_survey",
+]
 
 # The pairs of answers (feature there, feature missing; 1 like it … 5 dislike it) of a category,
 # from Kano's evaluation table as Berger et al. (1993) give it.
@@ -73,13 +38,19 @@ _PAIRS = {
 }
 
 
+# How many points of the scale a perception moves with its dimension's factor.
+_POINTS_PER_FACTOR = 0.9
+# How many points overall satisfaction moves with the weighted sum of the factors.
+_SATISFACTION_PER_PULL = 1.4
+
+
 def _weights() -> dict[str, float]:
     return {
-        "reliability": 0.45,
+        "reliability": 0.44,
         "responsiveness": 0.28,
-        "empathy": 0.12,
-        "assurance": 0.10,
-        "tangibles": 0.05,
+        "empathy": 0.15,
+        "assurance": 0.09,
+        "tangibles": 0.04,
     }
 
 
@@ -101,6 +72,7 @@ class SurveyTruth:
     ----------
     respondents : how many households answer; they are drawn from those who ordered in the last
         ``asked_weeks`` weeks.
+    wave, answered_on : what the wave is called, and the day by which all have answered.
     gaps : per dimension, mean of perception minus expectation on the scale from 1 to 7, before
         answers are rounded and cut at the ends of the scale.
     weights : what a dimension contributes to overall satisfaction; they add up to 1.
@@ -111,17 +83,34 @@ class SurveyTruth:
 
     respondents: int = 600
     asked_weeks: int = 26
+    wave: str = "2026-10"
+    answered_on: date = date(2026, 10, 31)
     gaps: dict[str, float] = field(default_factory=_gaps)
     weights: dict[str, float] = field(default_factory=_weights)
     halo: float = 0.35
     unanswered: float = 0.02
     kano_clarity: float = 0.58
 
+    def satisfaction_moves(self, shift: Mapping[str, float]) -> float:
+        """Return by how many points overall satisfaction moves with perceptions, all else equal.
+
+        Examples
+        --------
+        >>> round(SurveyTruth().satisfaction_moves({"reliability": -1.2, "assurance": -1.2}), 3)
+        -0.989
+        """
+        moved = sum(self.weights[name] * points for name, points in shift.items())
+        return _SATISFACTION_PER_PULL * moved / _POINTS_PER_FACTOR
+
 
 def simulate_survey(
-    households: Households, truth: SurveyTruth | None = None, seed: int = 2026
+    households: Households, truth: SurveyTruth | None = None, seed: int = 2026, first: int = 1
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the tables ``survey`` and ``outcomes``.
+    """Return the tables ``survey`` and ``outcomes`` of the large survey at the end of the records.
+
+    Parameters
+    ----------
+    first : number of the first respondent.
 
     Examples
     --------
@@ -131,38 +120,71 @@ def simulate_survey(
     True
     """
     truth, rng = truth or SurveyTruth(), stream(seed, "survey")
-    customers = _respondents(households, truth, rng)
+    weeks = (households.orders["week"].max() - truth.asked_weeks, households.orders["week"].max())
+    customers = draw_respondents(households, truth.respondents, weeks, rng)
+    return answer(customers, truth, rng, truth.wave, truth.answered_on, first)
+
+
+def draw_respondents(
+    households: Households, n: int, weeks: tuple[float, float], rng: np.random.Generator
+) -> pd.DataFrame:
+    """Draw up to ``n`` of the households that ordered between two times, in weeks."""
+    orders = households.orders[households.orders["week"].between(*weeks)]
+    recent = np.sort(orders["customer_id"].unique())
+    chosen = np.sort(rng.permutation(len(recent))[: min(n, len(recent))])
+    return households.customers.loc[recent[chosen]]
+
+
+def answer(
+    customers: pd.DataFrame,
+    truth: SurveyTruth,
+    rng: np.random.Generator,
+    wave: str,
+    day: date,
+    first: int,
+    shift: Mapping[str, float] | None = None,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Let households answer the questionnaire: the tables ``survey`` and ``outcomes``.
+
+    Parameters
+    ----------
+    wave, day : which wave, and the day by which all have answered; they take up to two weeks.
+    first : number of the first respondent.
+    shift : dimension → points by which all perceive it higher or lower than in usual times.
+    """
     # Contentment is centred on those who answer, so that ``gaps`` are the respondents' means.
     content = customers["contentment"].to_numpy()
     content = (content - content.mean()) / content.std()
     factors = _dimension_factors(content, truth, rng)
-    ids = _respondent_ids(len(customers))
-    survey = _answers(factors, truth, rng)
-    survey.insert(0, "respondent_id", ids.repeat(len(ITEMS)))
-    survey.insert(2, "customer_id", customers.index.repeat(len(ITEMS)).array)
-    outcomes = _outcomes(factors, truth, rng)
-    outcomes.insert(0, "respondent_id", ids)
-    outcomes.insert(1, "customer_id", customers.index.array)
-    return survey, outcomes
+    for dimension, points in (shift or {}).items():
+        factors[dimension] += points / _POINTS_PER_FACTOR
+    survey, outcomes = _answers(factors, truth, rng), _outcomes(factors, truth, rng)
+    days = pd.Timestamp(day) - pd.to_timedelta(rng.integers(0, 14, len(customers)), unit="D")
+    who = pd.DataFrame({"respondent_id": respondent_ids(len(customers), first)})
+    who = who.assign(customer_id=customers.index.array, date=days, wave=wave)
+    asked = who.loc[who.index.repeat(len(ITEMS))].reset_index(drop=True)
+    return typed(asked.join(survey), "survey"), typed(who.join(outcomes), "outcomes")
 
 
-def _respondent_ids(n):
-    return pd.array([f"R{number:03d}" for number in range(1, n + 1)], dtype="str")
-
-
-def _respondents(households, truth, rng):
-    last = households.orders.groupby("customer_id")["week"].max()
-    recent = last.index[last > households.orders["week"].max() - truth.asked_weeks]
-    n = min(truth.respondents, len(recent))
-    chosen = np.sort(rng.permutation(len(recent))[:n])
-    return households.customers.loc[recent[chosen]]
+def respondent_ids(n: int, first: int = 1) -> pd.api.extensions.ExtensionArray:
+    """Number respondents."""
+    return pd.array([f"R{number:04d}" for number in range(first, first + n)], dtype="str")
 
 
 def _dimension_factors(content, truth, rng):
     """Return how content each respondent is with each dimension, as z-scores."""
-    own = rng.standard_normal((len(content), len(truth.weights)))
+    own = _unrelated(rng.standard_normal((len(content), len(truth.weights))), content)
     mixed = np.sqrt(truth.halo) * content[:, None] + np.sqrt(1 - truth.halo) * own
     return pd.DataFrame(mixed, columns=list(truth.weights))
+
+
+def _unrelated(own, known):
+    """Take chance relations among those who answer away: what is put in holds for them exactly."""
+    together = np.column_stack([np.ones(len(own)), known, own])
+    if len(own) <= together.shape[1]:
+        return own
+    basis, scale = np.linalg.qr(together)
+    return (basis * np.sign(np.diag(scale)))[:, -own.shape[1] :] * np.sqrt(len(own))
 
 
 def _on_scale(values, low=1, high=7):
@@ -176,7 +198,7 @@ def _answers(factors, truth, rng):
     style = 0.4 * rng.standard_normal((n, 1))
     level = ITEMS["expectation"].to_numpy() + style
     gap = ITEMS["dimension"].map(truth.gaps).to_numpy() + ITEMS["offset"].to_numpy()
-    gap = gap + 0.9 * factors[ITEMS["dimension"]].to_numpy()
+    gap = gap + _POINTS_PER_FACTOR * factors[ITEMS["dimension"]].to_numpy()
     weight = ITEMS["dimension"].map(truth.weights).to_numpy()
     perception = _on_scale(level + gap + 0.6 * noise())
     perception[rng.random((n, k)) < truth.unanswered] = np.nan
@@ -194,7 +216,8 @@ def _answers(factors, truth, rng):
 def _outcomes(factors, truth, rng):
     noise = lambda size: size * rng.standard_normal(len(factors))  # noqa: E731
     pull = sum(weight * factors[name] for name, weight in truth.weights.items()).to_numpy()
-    latent = 4.9 + 1.4 * pull + noise(0.4)
+    own = _unrelated(rng.standard_normal((len(factors), 1)), factors.to_numpy())[:, 0]
+    latent = 4.9 + _SATISFACTION_PER_PULL * pull + 0.4 * own
     return pd.DataFrame(
         {
             "overall_satisfaction": _on_scale(latent),
@@ -210,7 +233,7 @@ def _outcomes(factors, truth, rng):
 
 
 def simulate_kano(
-    respondents: int, truth: SurveyTruth | None = None, seed: int = 2026
+    respondents: int, truth: SurveyTruth | None = None, seed: int = 2026, first: int = 1
 ) -> pd.DataFrame:
     """Return the table ``kano``: each respondent's pair of answers on each feature.
 
@@ -227,7 +250,7 @@ def simulate_kano(
     pairs = np.stack(answers, axis=1).reshape(-1, 2)
     return pd.DataFrame(
         {
-            "respondent_id": _respondent_ids(respondents).repeat(len(KANO_FEATURES)),
+            "respondent_id": respondent_ids(respondents, first).repeat(len(KANO_FEATURES)),
             "item": pd.array(list(KANO_FEATURES) * respondents, dtype="str"),
             "functional": pairs[:, 0],
             "dysfunctional": pairs[:, 1],

@@ -11,7 +11,8 @@ from crm_analysis.customers import summarize
 from crm_analysis.data import load
 from crm_analysis.data.dairy import make_dairy
 from crm_analysis.data.simulation import DairyTruth, simulate_households
-from crm_analysis.data.simulation_survey import ITEMS, KANO_FEATURES, SurveyTruth
+from crm_analysis.data.simulation_items import ITEMS, KANO_FEATURES
+from crm_analysis.data.simulation_survey import SurveyTruth
 
 TRUTH = DairyTruth()
 
@@ -19,6 +20,14 @@ TRUTH = DairyTruth()
 @pytest.fixture(scope="module")
 def dairy():
     return load("dairy")
+
+
+@pytest.fixture(scope="module")
+def latest(dairy):
+    """Give the answers of the large survey at the end of the records, and its outcomes."""
+    last = dairy.outcomes["wave"].max()
+    tables = dairy.survey, dairy.outcomes
+    return tuple(table[table["wave"] == last] for table in tables)
 
 
 def log_likelihood(r, alpha, a, b, x, t_x, T):
@@ -47,7 +56,7 @@ def test_parameters_come_back_from_the_tables(dairy):
     customers = summarize(dairy.transactions, unit="W")
     fitted = BetaGeoFitter().fit(customers["frequency"], customers["recency"], customers["T"])
     # What falls on one day counts once, which slows the rate by some per cent.
-    assert fitted.params_["r"] / fitted.params_["alpha"] == pytest.approx(0.9 / 2.8, rel=0.10)
+    assert fitted.params_["r"] / fitted.params_["alpha"] == pytest.approx(0.9 / 11, rel=0.10)
     dropout = fitted.params_["a"] / (fitted.params_["a"] + fitted.params_["b"])
     assert dropout == pytest.approx(0.7 / 6.7, rel=0.10)
     repeat = customers[customers["frequency"] > 0]
@@ -61,8 +70,8 @@ def test_parameters_come_back_from_the_tables(dairy):
 def test_the_dairy_is_of_the_size_that_it_says(dairy):
     assert dairy.transactions["customer_id"].nunique() == len(dairy.profiles) == 5000
     orders = dairy.transactions.groupby("order_id")["amount"].sum()
-    assert 60_000 <= len(orders) <= 80_000
-    assert orders.quantile(0.1) > 9
+    assert 28_000 <= len(orders) <= 36_000
+    assert orders.quantile(0.1) > 8
     assert orders.quantile(0.9) < 36
     assert dairy.transactions["date"].between("2023-11-01", "2026-10-31").all()
     by_year = dairy.profiles["acquired_on"].dt.to_period("Y-OCT").value_counts().sort_index()
@@ -80,9 +89,9 @@ def test_the_same_seed_gives_the_same_company(dairy):
 def test_known_values_hold_on_every_platform(dairy):
     # Changed only on purpose: figures in other tests rest on these draws.
     lines = dairy.transactions
-    assert len(lines) == 114_584
-    assert lines["amount"].sum() == pytest.approx(1_314_346.15, abs=0.005)
-    assert dairy.outcomes["recommend"].sum() == 4494
+    assert len(lines) == 46_788
+    assert lines["amount"].sum() == pytest.approx(645_784.91, abs=0.005)
+    assert dairy.outcomes["recommend"].sum() == 11_419
 
 
 def test_a_households_first_order_is_its_acquisition(dairy):
@@ -111,25 +120,25 @@ def test_items_stand_as_servqual_has_them():
     }
 
 
-def test_gaps_come_back(dairy):
-    answers = dairy.survey.assign(gap=dairy.survey["perception"] - dairy.survey["expectation"])
+def test_gaps_come_back(latest):
+    answers = latest[0].assign(gap=latest[0]["perception"] - latest[0]["expectation"])
     gaps = answers.groupby("dimension")["gap"].mean()
     for dimension, gap in SurveyTruth().gaps.items():
         assert gaps[dimension] == pytest.approx(gap, abs=0.12), dimension
 
 
-def test_drivers_come_back_in_their_order(dairy):
-    answers = dairy.survey.assign(gap=dairy.survey["perception"] - dairy.survey["expectation"])
+def test_drivers_come_back_in_their_order(latest):
+    answers = latest[0].assign(gap=latest[0]["perception"] - latest[0]["expectation"])
     gaps = answers.pivot_table(index="respondent_id", columns="dimension", values="gap")
-    satisfaction = dairy.outcomes.set_index("respondent_id")["overall_satisfaction"]
+    satisfaction = latest[1].set_index("respondent_id")["overall_satisfaction"]
     design = np.column_stack([np.ones(len(gaps)), gaps])
     slopes = np.linalg.lstsq(design, satisfaction.loc[gaps.index], rcond=None)[0][1:]
     found = pd.Series(slopes, gaps.columns).sort_values(ascending=False).index.tolist()
     assert found == list(SurveyTruth().weights)
 
 
-def test_items_load_on_their_dimension(dairy):
-    answers = dairy.survey.assign(gap=dairy.survey["perception"] - dairy.survey["expectation"])
+def test_items_load_on_their_dimension(latest):
+    answers = latest[0].assign(gap=latest[0]["perception"] - latest[0]["expectation"])
     by_item = answers.pivot_table(index="respondent_id", columns="item", values="gap").corr()
     dimension = ITEMS.set_index("item")["dimension"].loc[by_item.index].to_numpy()
     same = dimension[:, None] == dimension[None, :]
@@ -148,14 +157,18 @@ def test_kano_answers_have_the_category_that_was_put_in(dairy):
     assert found.to_dict() == KANO_FEATURES
 
 
-def test_content_households_stay(dairy):
-    satisfied = dairy.outcomes.set_index("customer_id")["overall_satisfaction"]
+def test_content_households_stay(latest):
+    satisfied = latest[1].set_index("customer_id")["overall_satisfaction"]
     dropout = simulate_households().customers["dropout"].loc[satisfied.index]
     assert np.corrcoef(satisfied, dropout.rank())[0, 1] < -0.1
 
 
-def test_respondents_are_customers_who_ordered_lately(dairy):
-    last = dairy.transactions.groupby("customer_id")["date"].max()
-    assert len(dairy.outcomes) == 600
-    assert dairy.outcomes["customer_id"].is_unique
-    assert last.loc[dairy.outcomes["customer_id"]].min() >= pd.Timestamp("2026-05-01")
+def test_respondents_are_customers_who_ordered_lately(dairy, latest):
+    bought = dairy.transactions
+    last = bought.groupby("customer_id")["date"].max()
+    assert len(latest[1]) == 600
+    assert latest[1]["customer_id"].is_unique
+    assert last.loc[latest[1]["customer_id"]].min() >= pd.Timestamp("2026-05-01")
+    early = dairy.outcomes[dairy.outcomes["wave"] != "2026-10"]
+    first = early["customer_id"].map(bought.groupby("customer_id")["date"].min())
+    assert (first < early["date"]).all()

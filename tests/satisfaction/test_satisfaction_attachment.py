@@ -119,6 +119,7 @@ def test_cells_from_attitude_and_buying():
 def test_the_dairys_cells_hold_all_who_answered():
     dairy = load("dairy")
     customers = summarize(dairy.transactions, as_of=dairy.as_of)
-    cells = customer_loyalty(dairy.outcomes, customers)
+    outcomes = dairy.outcomes[dairy.outcomes["wave"] == dairy.outcomes["wave"].max()]
+    cells = customer_loyalty(outcomes, customers)
     assert len(cells) == 600
     assert count_cells(cells["loyalty"])["customers"].min() > 0

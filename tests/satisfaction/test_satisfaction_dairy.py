@@ -1,9 +1,12 @@
 """What was put into the simulated dairy's questionnaires comes out again."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from crm_analysis.data import load
-from crm_analysis.data.simulation_survey import KANO_FEATURES, SurveyTruth
+from crm_analysis.data.simulation_items import KANO_FEATURES
+from crm_analysis.data.simulation_survey import SurveyTruth
 from crm_analysis.satisfaction import (
     answer_matrix,
     answers_on,
@@ -16,7 +19,11 @@ from crm_analysis.satisfaction import (
 
 @pytest.fixture(scope="module")
 def dairy():
-    return load("dairy")
+    """Give the large survey at the end of the records: the latest wave."""
+    company = load("dairy")
+    waves = {"survey": company.survey, "outcomes": company.outcomes}
+    latest = {name: rows[rows["wave"] == rows["wave"].max()] for name, rows in waves.items()}
+    return SimpleNamespace(**latest, kano=company.kano)
 
 
 def test_order_of_the_dimensions_gaps(dairy):
