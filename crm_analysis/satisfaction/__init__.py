@@ -35,6 +35,7 @@ from crm_analysis.satisfaction.kano_continuous import (
 from crm_analysis.satisfaction.loyalty import loyalty_cells, nps, nps_change, top_box
 from crm_analysis.satisfaction.one_factor import omega
 from crm_analysis.satisfaction.optional import answers_on
+from crm_analysis.satisfaction.perceived_value import perceived_value, price_verdict
 from crm_analysis.satisfaction.price import PriceSensitivity, price_sensitivity
 from crm_analysis.satisfaction.priorities import priorities
 from crm_analysis.satisfaction.reliability import cronbach_alpha, reliability
@@ -99,7 +100,9 @@ __all__ = [
     "parallel_analysis",
     "partial_dependence",
     "penalty_reward",
+    "perceived_value",
     "price_sensitivity",
+    "price_verdict",
     "priorities",
     "questionable_answers",
     "rake",

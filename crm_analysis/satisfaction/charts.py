@@ -1,7 +1,5 @@
 """Figures of the satisfaction chapter; they stay legible with thirty long items in any script."""
 
-from unicodedata import east_asian_width
-
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -12,10 +10,12 @@ from crm_analysis.satisfaction.gap import surely_below
 from crm_analysis.satisfaction.lines import control_lines, price_crossings
 from crm_analysis.satisfaction.maps import importance_map, kano_map, map_key
 from crm_analysis.satisfaction.mosaic import complaint_funnel, loyalty_mosaic
+from crm_analysis.satisfaction.radar import dimension_radar
 
 __all__ = [
     "complaint_funnel",
     "control_lines",
+    "dimension_radar",
     "driver_bars",
     "gap_dumbbells",
     "importance_map",
@@ -34,17 +34,12 @@ _LINE, _SPACE = 14, 16  # pixels
 def wording(text: object, width: int = _WIDTH, lines: int = _LINES) -> str:
     """Wrap an item's wording for an axis, cut after some lines.
 
-    Wide characters (Chinese, Korean) count twice.
-
     Examples
     --------
     >>> wording("kept cold until it is at the door", width=12, lines=2)
     'kept cold<br>until it is…'
     """
-    text = str(text)
-    cells = sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
-    letters = max(4, round(width * len(text) / max(cells, 1)))
-    parts = label(text, letters).split("<br>")
+    parts = label(text, width).split("<br>")
     return "<br>".join(parts[:lines]) + ("…" if len(parts) > lines else "")
 
 

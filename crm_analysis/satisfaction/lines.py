@@ -39,18 +39,17 @@ def price_crossings(meter: PriceSensitivity, currency: str = "") -> go.Figure:
     figure.add_vrect(
         x0=meter.lower.value, x1=meter.upper.value, fillcolor=GREEN, opacity=0.1, line_width=0
     )
-    figure.add_vline(x=meter.optimal.value, line={"color": "#374151", "dash": "dash", "width": 1.5})
-    figure.add_annotation(
-        x=meter.optimal.value,
-        y=1.04,
-        text=label(f"optimal {optimal}"),
-        showarrow=False,
-        xanchor="left",
-        xshift=4,
-    )
+    _mark(figure, meter.optimal.value, f"optimal {optimal}")
     figure.update_yaxes(tickformat=".0%", range=[0, 1.1], nticks=6)
     figure.update_xaxes(nticks=6)
     return figure
+
+
+def _mark(figure: go.Figure, price: float, text: str) -> None:
+    """Draw a line at a price and say what it is."""
+    figure.add_vline(x=price, line={"color": "#374151", "dash": "dash", "width": 1.5})
+    place = {"x": price, "y": 1.04, "xanchor": "left", "xshift": 4}
+    figure.add_annotation(text=label(text), showarrow=False, **place)
 
 
 def control_lines(chart: pd.DataFrame, what: str) -> go.Figure:
