@@ -7,12 +7,19 @@ import plotly.graph_objects as go
 from crm_analysis.charts import BLUE, GREEN, GREY, RED, bars, blank, label
 from crm_analysis.formats import percent, signed
 from crm_analysis.satisfaction.gap import surely_below
-from crm_analysis.satisfaction.lines import control_lines, price_crossings
+from crm_analysis.satisfaction.lines import control_lines, price_crossings, revenue_curve
 from crm_analysis.satisfaction.maps import importance_map, kano_map, map_key
 from crm_analysis.satisfaction.mosaic import complaint_funnel, loyalty_mosaic
 from crm_analysis.satisfaction.radar import dimension_radar
+from crm_analysis.satisfaction.wave_charts import (
+    again_bars,
+    satisfaction_bars,
+    settling_curve,
+    wave_lines,
+)
 
 __all__ = [
+    "again_bars",
     "complaint_funnel",
     "control_lines",
     "dimension_radar",
@@ -23,6 +30,10 @@ __all__ = [
     "loyalty_mosaic",
     "map_key",
     "price_crossings",
+    "revenue_curve",
+    "satisfaction_bars",
+    "settling_curve",
+    "wave_lines",
 ]
 
 _WIDTH, _LINES = 24, 3
