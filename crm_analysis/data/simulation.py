@@ -5,8 +5,8 @@ ordering, and after each repeat order its own chance of never ordering again. Wh
 brings follows the Gamma-Gamma model (Fader and Hardie 2013). Both come from the parameters of
 ``DairyTruth``, so a test, or a class, can compare what a method finds with what was put in.
 
-What the dairy writes down of them is made by ``simulation_books``, what they answer when asked
-by ``simulation_survey``.
+What happens to the dairy on top of this is made by ``simulation_events``, what it writes down by
+``simulation_books``, what the households answer when asked by ``simulation_survey``.
 """
 
 from dataclasses import dataclass
@@ -31,8 +31,8 @@ class DairyTruth:
     ----------
     households : how many are ever customers.
     first_day, last_day : the time the records span, both included.
-    r, alpha : a household's orders a week while it is a customer are gamma distributed with
-        shape r and rate alpha: on average r / alpha.
+    r, alpha : a household's orders a week while it is a customer, its standing contract for milk
+        not counted, are gamma distributed with shape r and rate alpha: on average r / alpha.
     a, b : its chance of stopping after a repeat order is beta distributed: on average a / (a + b).
     p, q, v : an order's amount in EUR is gamma with shape p and a rate that is gamma over the
         households with shape q and rate v: on average p v / (q - 1).
@@ -45,14 +45,14 @@ class DairyTruth:
     --------
     >>> truth = DairyTruth()
     >>> f"{truth.r / truth.alpha:.2f} orders a week, {truth.p * truth.v / (truth.q - 1):.2f} EUR each"
-    '0.32 orders a week, 20.00 EUR each'
+    '0.08 orders a week, 20.00 EUR each'
     """  # noqa: E501
 
     households: int = 5_000
     first_day: date = date(2023, 11, 1)
     last_day: date = date(2026, 10, 31)
     r: float = 0.9
-    alpha: float = 2.8
+    alpha: float = 11.0
     a: float = 0.7
     b: float = 6.0
     p: float = 10.0
@@ -65,6 +65,15 @@ class DairyTruth:
     def weeks(self) -> float:
         """How long the records run, in weeks."""
         return ((self.last_day - self.first_day).days + 1) / _DAYS_PER_WEEK
+
+    def week_of(self, day: date) -> float:
+        """Return how many weeks after the first day a day begins."""
+        return (day - self.first_day).days / _DAYS_PER_WEEK
+
+    def dates(self, days: np.ndarray) -> pd.Series:
+        """Turn whole days since the first into dates."""
+        dates = pd.Timestamp(self.first_day) + pd.to_timedelta(np.asarray(days), unit="D")
+        return pd.Series(dates).astype("datetime64[us]")
 
 
 @dataclass(frozen=True)

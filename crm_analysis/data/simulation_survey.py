@@ -6,15 +6,26 @@ household's expectation moves its overall satisfaction by a stated weight, and t
 other outcomes. Each Kano feature has one category that most respondents answer.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 import numpy as np
 import pandas as pd
 
-from crm_analysis.data.draws import stream, weighted
+from crm_analysis.data.draws import stream, typed, weighted
 from crm_analysis.data.simulation import Households
 
-__all__ = ["ITEMS", "KANO_FEATURES", "SurveyTruth", "simulate_kano", "simulate_survey"]
+__all__ = [
+    "ITEMS",
+    "KANO_FEATURES",
+    "SurveyTruth",
+    "answer",
+    "draw_respondents",
+    "respondent_ids",
+    "simulate_kano",
+    "simulate_survey",
+]
 
 # dimension, item, mean expectation (1 to 7), how its gap differs from its dimension's.
 ITEMS = pd.DataFrame(
@@ -73,6 +84,10 @@ _PAIRS = {
 }
 
 
+# How many points of the scale a perception moves with its dimension's factor.
+_POINTS_PER_FACTOR = 0.9
+
+
 def _weights() -> dict[str, float]:
     return {
         "reliability": 0.45,
@@ -101,6 +116,7 @@ class SurveyTruth:
     ----------
     respondents : how many households answer; they are drawn from those who ordered in the last
         ``asked_weeks`` weeks.
+    wave, answered_on : what the wave is called, and the day by which all have answered.
     gaps : per dimension, mean of perception minus expectation on the scale from 1 to 7, before
         answers are rounded and cut at the ends of the scale.
     weights : what a dimension contributes to overall satisfaction; they add up to 1.
@@ -111,6 +127,8 @@ class SurveyTruth:
 
     respondents: int = 600
     asked_weeks: int = 26
+    wave: str = "2026-10"
+    answered_on: date = date(2026, 10, 31)
     gaps: dict[str, float] = field(default_factory=_gaps)
     weights: dict[str, float] = field(default_factory=_weights)
     halo: float = 0.35
@@ -119,9 +137,13 @@ class SurveyTruth:
 
 
 def simulate_survey(
-    households: Households, truth: SurveyTruth | None = None, seed: int = 2026
+    households: Households, truth: SurveyTruth | None = None, seed: int = 2026, first: int = 1
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the tables ``survey`` and ``outcomes``.
+    """Return the tables ``survey`` and ``outcomes`` of the large survey at the end of the records.
+
+    Parameters
+    ----------
+    first : number of the first respondent.
 
     Examples
     --------
@@ -131,31 +153,55 @@ def simulate_survey(
     True
     """
     truth, rng = truth or SurveyTruth(), stream(seed, "survey")
-    customers = _respondents(households, truth, rng)
+    weeks = (households.orders["week"].max() - truth.asked_weeks, households.orders["week"].max())
+    customers = draw_respondents(households, truth.respondents, weeks, rng)
+    return answer(customers, truth, rng, truth.wave, truth.answered_on, first)
+
+
+def draw_respondents(
+    households: Households, n: int, weeks: tuple[float, float], rng: np.random.Generator
+) -> pd.DataFrame:
+    """Draw up to ``n`` of the households that ordered between two times, in weeks."""
+    orders = households.orders[households.orders["week"].between(*weeks)]
+    recent = np.sort(orders["customer_id"].unique())
+    chosen = np.sort(rng.permutation(len(recent))[: min(n, len(recent))])
+    return households.customers.loc[recent[chosen]]
+
+
+def answer(
+    customers: pd.DataFrame,
+    truth: SurveyTruth,
+    rng: np.random.Generator,
+    wave: str,
+    day: date,
+    first: int,
+    shift: Mapping[str, float] | None = None,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Let households answer the questionnaire: the tables ``survey`` and ``outcomes``.
+
+    Parameters
+    ----------
+    wave, day : which wave, and the day by which all have answered; they take up to two weeks.
+    first : number of the first respondent.
+    shift : dimension → points by which all perceive it higher or lower than in usual times.
+    """
     # Contentment is centred on those who answer, so that ``gaps`` are the respondents' means.
     content = customers["contentment"].to_numpy()
     content = (content - content.mean()) / content.std()
     factors = _dimension_factors(content, truth, rng)
-    ids = _respondent_ids(len(customers))
-    survey = _answers(factors, truth, rng)
-    survey.insert(0, "respondent_id", ids.repeat(len(ITEMS)))
-    survey.insert(2, "customer_id", customers.index.repeat(len(ITEMS)).array)
-    outcomes = _outcomes(factors, truth, rng)
-    outcomes.insert(0, "respondent_id", ids)
-    outcomes.insert(1, "customer_id", customers.index.array)
-    return survey, outcomes
+    for dimension, points in (shift or {}).items():
+        factors[dimension] += points / _POINTS_PER_FACTOR
+    survey, outcomes = _answers(factors, truth, rng), _outcomes(factors, truth, rng)
+    days = pd.Timestamp(day) - pd.to_timedelta(rng.integers(0, 14, len(customers)), unit="D")
+    who = pd.DataFrame({"respondent_id": respondent_ids(len(customers), first)})
+    who = who.assign(customer_id=customers.index.array, date=days, wave=wave)
+    asked = who.loc[who.index.repeat(len(ITEMS))].reset_index(drop=True)
+    return typed(asked.join(survey), "survey"), typed(who.join(outcomes), "outcomes")
 
 
-def _respondent_ids(n):
-    return pd.array([f"R{number:03d}" for number in range(1, n + 1)], dtype="str")
-
-
-def _respondents(households, truth, rng):
-    last = households.orders.groupby("customer_id")["week"].max()
-    recent = last.index[last > households.orders["week"].max() - truth.asked_weeks]
-    n = min(truth.respondents, len(recent))
-    chosen = np.sort(rng.permutation(len(recent))[:n])
-    return households.customers.loc[recent[chosen]]
+def respondent_ids(n: int, first: int = 1) -> pd.api.extensions.ExtensionArray:
+    """Number respondents."""
+    return pd.array([f"R{number:04d}" for number in range(first, first + n)], dtype="str")
 
 
 def _dimension_factors(content, truth, rng):
@@ -176,7 +222,7 @@ def _answers(factors, truth, rng):
     style = 0.4 * rng.standard_normal((n, 1))
     level = ITEMS["expectation"].to_numpy() + style
     gap = ITEMS["dimension"].map(truth.gaps).to_numpy() + ITEMS["offset"].to_numpy()
-    gap = gap + 0.9 * factors[ITEMS["dimension"]].to_numpy()
+    gap = gap + _POINTS_PER_FACTOR * factors[ITEMS["dimension"]].to_numpy()
     weight = ITEMS["dimension"].map(truth.weights).to_numpy()
     perception = _on_scale(level + gap + 0.6 * noise())
     perception[rng.random((n, k)) < truth.unanswered] = np.nan
@@ -210,7 +256,7 @@ def _outcomes(factors, truth, rng):
 
 
 def simulate_kano(
-    respondents: int, truth: SurveyTruth | None = None, seed: int = 2026
+    respondents: int, truth: SurveyTruth | None = None, seed: int = 2026, first: int = 1
 ) -> pd.DataFrame:
     """Return the table ``kano``: each respondent's pair of answers on each feature.
 
@@ -227,7 +273,7 @@ def simulate_kano(
     pairs = np.stack(answers, axis=1).reshape(-1, 2)
     return pd.DataFrame(
         {
-            "respondent_id": _respondent_ids(respondents).repeat(len(KANO_FEATURES)),
+            "respondent_id": respondent_ids(respondents, first).repeat(len(KANO_FEATURES)),
             "item": pd.array(list(KANO_FEATURES) * respondents, dtype="str"),
             "functional": pairs[:, 0],
             "dysfunctional": pairs[:, 1],

@@ -101,6 +101,8 @@ TABLES: dict[str, Table] = dict(
             Column("expectation", "number", "what an excellent company should offer, on the scale"),
             Column("perception", "number", "what this company offers, on the same scale"),
             Column("importance", "number", "how important the item is"),
+            Column("date", "date", "when it was answered"),
+            Column("wave", "text", "in which wave of the survey"),
         ),
         _table(
             "kano",
@@ -130,6 +132,8 @@ TABLES: dict[str, Table] = dict(
             Column("emotional_attachment", "number", "how attached to the company"),
             Column("competitor_immunity", "number", "how little competitors' offers tempt"),
             Column("failure_tolerance", "number", "how readily a failure is forgiven"),
+            Column("date", "date", "when it was answered"),
+            Column("wave", "text", "in which wave of the survey"),
         ),
         _table(
             "prices",
@@ -143,6 +147,10 @@ TABLES: dict[str, Table] = dict(
                 "expensive", "amount", "expensive, but still to be considered", required=True, low=0
             ),
             Column("too_expensive", "amount", "too expensive to consider", required=True, low=0),
+            Column("buys_cheap", "number", "chance of buying when cheap, 0 to 1", low=0, high=1),
+            Column(
+                "buys_expensive", "number", "chance of buying when expensive, 0 to 1", low=0, high=1
+            ),
         ),
         _table(
             "contacts",

@@ -39,7 +39,9 @@ def test_every_company_tells_what_it_is(name):
     assert company.name == name
     assert company.title == about.title
     assert company.simulated == ("simulated" in about.sentence.split("; ")[-1])
-    assert company.read == {table: len(rows) for table, rows in company.tables.items()}
+    aside = company.set_aside["table"].value_counts()
+    held = {table: len(rows) for table, rows in company.tables.items()}
+    assert company.read == {table: n + aside.get(table, 0) for table, n in held.items()}
     assert company.rejected.empty
     assert about.sentence.endswith(".") and about.source.endswith(".")
 
