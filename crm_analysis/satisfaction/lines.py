@@ -83,8 +83,8 @@ def control_lines(chart: pd.DataFrame, what: str) -> go.Figure:
     what : what the figure is, with unit: "overall satisfaction, points".
     """
     odd = chart[chart["signal"] != ""]
-    told = f"{len(odd)} of {len(chart)} periods are" if len(odd) else "no period is"
-    figure = blank(f"{what.split(',')[0]}: {told} beyond the usual wobble", y=what, height=400)
+    told = f"{len(odd)} of {len(chart)} periods" if len(odd) else "No period"
+    figure = blank(f"{told} beyond the usual wobble", y=what, height=400)
     line = {"color": BLUE, "width": 2.5}
     figure.add_scatter(x=chart.index, y=chart["value"], mode="lines+markers", line=line)
     marker = {"color": RED, "size": 12, "symbol": "diamond"}

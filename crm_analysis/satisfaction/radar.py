@@ -41,8 +41,11 @@ def dimension_radar(dimensions: pd.DataFrame) -> go.Figure:
     axis = {"range": [ends.min() - 2 * room, ends.max() + room / 2], "nticks": 5, "angle": 90}
     axis |= {"tickangle": 90, "tickfont": {"size": 11}, "gridcolor": "#E5E7EB"}
     around = {"rotation": 90, "direction": "clockwise", "gridcolor": "#E5E7EB"}
-    figure.update_layout(polar={"radialaxis": axis, "angularaxis": around, "bgcolor": "white"})
-    return figure.update_layout(margin={"l": 72, "r": 72, "t": 84, "b": 32})
+    around |= {"tickfont": {"size": 12}}
+    # The circle leaves room for the names at its sides, on a narrow screen too.
+    place = {"x": [0.25, 0.75], "y": [0.05, 0.9]}
+    polar = {"radialaxis": axis, "angularaxis": around, "domain": place, "bgcolor": "white"}
+    return figure.update_layout(polar=polar)
 
 
 def _around(names: list[str], values: pd.Series, what: str, colour: str, dash: str) -> dict:

@@ -20,8 +20,8 @@ def wave_lines(by_wave: pd.DataFrame, what: str) -> go.Figure:
     name, last = what.split(",")[0], by_wave.iloc[-1]
     moved = last["change_low"] > 0 or last["change_high"] < 0
     change = signed(last["change"])
-    told = f"moved by {change} since the last wave" if moved else "no sure change in the last wave"
-    figure = blank(f"{name}: {told}", x="wave", y=what, height=380)
+    told = f"In the last wave {name} moved by {change}" if moved else f"No sure change of {name}"
+    figure = blank(told, x="wave", y=what, height=380)
     ends = {"array": by_wave["high"] - by_wave["mean"], "color": "#374151", "thickness": 1.4}
     figure.add_scatter(
         x=by_wave.index.astype(str),
@@ -56,6 +56,7 @@ def settling_curve(settled: pd.DataFrame) -> go.Figure:
         line_with_band(shown.index, shown["share"], shown["low"], shown["high"], name="settled")
     )
     figure.update_traces(line_shape="hv")
+    figure.update_layout(showlegend=False)
     figure.update_xaxes(nticks=6, rangemode="tozero")
     return figure.update_yaxes(tickformat=".0%", range=[0, 1.02], nticks=6)
 

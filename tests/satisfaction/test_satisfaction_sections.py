@@ -107,7 +107,7 @@ def test_waves_in_words():
     assert "−1" in charts.wave_lines(fell, "score, points").layout.title.text
     still = waves(scores([5.0, 5.0]), "score")
     assert told.wave_finding(still).certainty == "open"
-    assert "no sure change" in charts.wave_lines(still, "score, points").layout.title.text
+    assert "No sure change of score" in charts.wave_lines(still, "score, points").layout.title.text
     assert told.wave_finding(waves(scores([5.0]), "score")).certainty == "counted"
 
 
