@@ -8,6 +8,7 @@ colour-blind readers can tell apart.
 from collections.abc import Sequence
 from html import escape
 from textwrap import wrap
+from unicodedata import east_asian_width
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -67,14 +68,20 @@ _TEMPLATE = go.layout.Template(
 def label(text: object, width: int = 26) -> str:
     """Make text from data safe and short-lined for a figure: escaped, wrapped at ``width``.
 
-    Texts without spaces (Chinese, Korean) are broken at the width too.
+    Wide characters (Chinese, Korean) count twice, and texts without spaces are broken at the
+    width too.
 
     Examples
     --------
     >>> label("fresh & cold at the <door>", width=12)
     'fresh &amp; cold<br>at the<br>&lt;door&gt;'
+    >>> label("每天早上送到门口", width=8)
+    '每天早上<br>送到门口'
     """
-    lines = wrap(str(text), width=width, break_long_words=True) or [""]
+    text = str(text)
+    cells = sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
+    letters = max(4, round(width * len(text) / max(cells, 1)))
+    lines = wrap(text, width=letters, break_long_words=True) or [""]
     return "<br>".join(escape(line, quote=False) for line in lines)
 
 

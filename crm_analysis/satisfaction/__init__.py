@@ -1,9 +1,11 @@
 """Where we fall short of what customers expect: gap, reliability, importance, Kano, drivers."""
 
 from crm_analysis.optional import NotShown, attempt
+from crm_analysis.satisfaction.asked import first_answers, latest_wave, survey_day
 from crm_analysis.satisfaction.asymmetry import penalty_reward
 from crm_analysis.satisfaction.attachment import count_cells, customer_loyalty, loyalty_scores
 from crm_analysis.satisfaction.bending import partial_dependence, straightness
+from crm_analysis.satisfaction.buying_after import buying_after
 from crm_analysis.satisfaction.closing import effect_of_closing
 from crm_analysis.satisfaction.codebook import check_scales, decode, scales_sentence
 from crm_analysis.satisfaction.complaints import (
@@ -20,6 +22,7 @@ from crm_analysis.satisfaction.dimensionality import (
 )
 from crm_analysis.satisfaction.drivers import relative_weights
 from crm_analysis.satisfaction.gap import gap, servqual_score, surely_below
+from crm_analysis.satisfaction.gap_bootstrap import gap_bootstrap, interval_sentence
 from crm_analysis.satisfaction.hidden_complaints import complaint_steps, hidden_complaints
 from crm_analysis.satisfaction.importance_performance import (
     compare_crosshairs,
@@ -35,6 +38,7 @@ from crm_analysis.satisfaction.kano_continuous import (
 from crm_analysis.satisfaction.loyalty import loyalty_cells, nps, nps_change, top_box
 from crm_analysis.satisfaction.one_factor import omega
 from crm_analysis.satisfaction.optional import answers_on
+from crm_analysis.satisfaction.perceived_value import perceived_value, price_verdict
 from crm_analysis.satisfaction.price import PriceSensitivity, price_sensitivity
 from crm_analysis.satisfaction.priorities import priorities
 from crm_analysis.satisfaction.reliability import cronbach_alpha, reliability
@@ -47,12 +51,7 @@ from crm_analysis.satisfaction.respondents import (
 from crm_analysis.satisfaction.sample import answered, compare_with_base, sample_size
 from crm_analysis.satisfaction.shapley import shapley_weights
 from crm_analysis.satisfaction.track import control_chart, event_effect, waves
-from crm_analysis.satisfaction.value import (
-    buying_after,
-    satisfaction_by_group,
-    survey_day,
-    value_at_risk,
-)
+from crm_analysis.satisfaction.value import satisfaction_by_group, value_at_risk, value_tiers
 from crm_analysis.satisfaction.wallet import wallet_allocation, wallet_shares
 from crm_analysis.satisfaction.weights import effective_size, rake, weighted_mean
 
@@ -84,13 +83,17 @@ __all__ = [
     "effect_of_closing",
     "effective_size",
     "event_effect",
+    "first_answers",
     "gap",
+    "gap_bootstrap",
     "hidden_complaints",
     "importance_performance",
+    "interval_sentence",
     "item_analysis",
     "kano",
     "kano_by_segment",
     "kano_continuous",
+    "latest_wave",
     "loyalty_cells",
     "loyalty_scores",
     "nps",
@@ -99,7 +102,9 @@ __all__ = [
     "parallel_analysis",
     "partial_dependence",
     "penalty_reward",
+    "perceived_value",
     "price_sensitivity",
+    "price_verdict",
     "priorities",
     "questionable_answers",
     "rake",
@@ -120,6 +125,7 @@ __all__ = [
     "time_to_resolve",
     "top_box",
     "value_at_risk",
+    "value_tiers",
     "wallet_allocation",
     "wallet_shares",
     "waves",

@@ -1,7 +1,5 @@
 """Figures of the satisfaction chapter; they stay legible with thirty long items in any script."""
 
-from unicodedata import east_asian_width
-
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -9,13 +7,22 @@ import plotly.graph_objects as go
 from crm_analysis.charts import BLUE, GREEN, GREY, RED, bars, blank, label
 from crm_analysis.formats import percent, signed
 from crm_analysis.satisfaction.gap import surely_below
-from crm_analysis.satisfaction.lines import control_lines, price_crossings
+from crm_analysis.satisfaction.lines import control_lines, price_crossings, revenue_curve
 from crm_analysis.satisfaction.maps import importance_map, kano_map, map_key
 from crm_analysis.satisfaction.mosaic import complaint_funnel, loyalty_mosaic
+from crm_analysis.satisfaction.radar import dimension_radar
+from crm_analysis.satisfaction.wave_charts import (
+    again_bars,
+    satisfaction_bars,
+    settling_curve,
+    wave_lines,
+)
 
 __all__ = [
+    "again_bars",
     "complaint_funnel",
     "control_lines",
+    "dimension_radar",
     "driver_bars",
     "gap_dumbbells",
     "importance_map",
@@ -23,6 +30,10 @@ __all__ = [
     "loyalty_mosaic",
     "map_key",
     "price_crossings",
+    "revenue_curve",
+    "satisfaction_bars",
+    "settling_curve",
+    "wave_lines",
 ]
 
 _WIDTH, _LINES = 24, 3
@@ -34,17 +45,12 @@ _LINE, _SPACE = 14, 16  # pixels
 def wording(text: object, width: int = _WIDTH, lines: int = _LINES) -> str:
     """Wrap an item's wording for an axis, cut after some lines.
 
-    Wide characters (Chinese, Korean) count twice.
-
     Examples
     --------
     >>> wording("kept cold until it is at the door", width=12, lines=2)
     'kept cold<br>until it is…'
     """
-    text = str(text)
-    cells = sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
-    letters = max(4, round(width * len(text) / max(cells, 1)))
-    parts = label(text, letters).split("<br>")
+    parts = label(text, width).split("<br>")
     return "<br>".join(parts[:lines]) + ("…" if len(parts) > lines else "")
 
 

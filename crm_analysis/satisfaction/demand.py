@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from crm_analysis.checks import check_columns, check_probability, check_values
+from crm_analysis.checks import check_probability, check_values
+from crm_analysis.errors import MissingTable
 from crm_analysis.estimates import Estimate
 from crm_analysis.satisfaction._resampling import resampled_counts
 from crm_analysis.satisfaction.price import consistent, grid_of, intervals
@@ -53,7 +54,8 @@ def demand(
     Raises
     ------
     InsufficientData : fewer than 2 respondents with four rising prices.
-    ValueError : a column is missing, or a probability lies outside 0 to 1.
+    MissingTable : nobody was asked how likely they are to buy.
+    ValueError : a price is missing, or a probability lies outside 0 to 1.
 
     Notes
     -----
@@ -77,7 +79,8 @@ def demand(
     2    8.0     0.5      4.0
     3   12.0     0.0      0.0
     """
-    check_columns(prices, _ASKED, table="prices")
+    if not set(_ASKED) <= set(prices.columns):
+        raise MissingTable(f"the prices hold no answers on {' and '.join(_ASKED)}")
     check_probability(confidence, name="confidence")
     rising, *_ = consistent(prices)
     stated = {name: numbers(prices, name, table="prices") for name in _ASKED}

@@ -40,8 +40,9 @@ def derived_importance(
     Frame by item, in the order of the questionnaire: n (respondents who answered everything),
     [stated (mean importance, points)], importance (relative weight, 0 to 1; they sum to R²),
     importance_low, importance_high, performance (mean perception), quadrant, certainty (share of
-    resamples with the same quadrant), importance_cut, performance_cut. ``charts.importance_map``
-    draws it.
+    resamples with the same quadrant), importance_cut, performance_cut, importance_error,
+    performance_error, together (standard errors and correlation over the resamples).
+    ``charts.importance_map`` draws it.
 
     Raises
     ------
@@ -93,13 +94,22 @@ def derived_importance(
     columns["quadrant"] = [QUADRANTS[bool(i), bool(p)] for i, p in high.T]
     columns["certainty"] = (_above(drawn, centre) == high[:, None]).all(axis=0).mean(axis=0)
     columns |= {"importance_cut": centre(weight), "performance_cut": centre(mean)}
-    return pd.DataFrame(columns, index=felt.columns.rename("item"))
+    return pd.DataFrame(columns | _errors(drawn), index=felt.columns.rename("item"))
 
 
 def _places(table: np.ndarray, performance: np.ndarray, counts: np.ndarray) -> np.ndarray:
     """Relative weight and mean performance of each resample and item: (2, draws, items)."""
     weights = johnson(correlations_of(table, counts))
     return np.stack([weights, counts @ performance / counts.sum(axis=1, keepdims=True)])
+
+
+def _errors(drawn: np.ndarray) -> dict[str, np.ndarray]:
+    """Spread of both over the resamples, and how far they move together."""
+    away = drawn - drawn.mean(axis=1, keepdims=True)
+    spread = np.sqrt((away**2).mean(axis=1))
+    product = np.where(spread.prod(axis=0) > 0, spread.prod(axis=0), 1.0)
+    together = (away[0] * away[1]).mean(axis=0) / product
+    return {"importance_error": spread[0], "performance_error": spread[1], "together": together}
 
 
 def _above(places: np.ndarray, centre) -> np.ndarray:

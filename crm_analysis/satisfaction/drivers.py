@@ -7,7 +7,7 @@ import pandas as pd
 
 from crm_analysis.checks import check_columns, check_probability
 from crm_analysis.errors import InputError, InsufficientData, unknown_name
-from crm_analysis.satisfaction._resampling import resampled_counts, resampled_covariances
+from crm_analysis.satisfaction._resampling import drawn_covariances, resampled_covariances
 
 __all__ = ["relative_weights"]
 
@@ -94,8 +94,7 @@ def share_out(
     check_probability(confidence, name="confidence")
     table = standardised(predictors, outcome)
     weight = weigh(correlations_of(table, np.ones((1, len(table)))))[0]
-    counts = resampled_counts(len(table), draws, seed)
-    drawn = np.concatenate([weigh(correlations_of(table, block)) for block in counts])
+    drawn = weigh(as_correlations(drawn_covariances(table, draws, seed)))
     tail = (1 - confidence) / 2
     low, high = np.quantile(drawn, [tail, 1 - tail], axis=0)
     # Resampled weights of a bystander are pushed up; the interval must still hold the estimate.
@@ -134,8 +133,12 @@ def standardised(predictors: pd.DataFrame, outcome: pd.Series) -> np.ndarray:
 
 
 def correlations_of(table: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """Correlation matrix of each resample: (draws, k, k); 0 where a column doesn't vary."""
-    covariance = resampled_covariances(table, counts)
+    """Correlation matrix of each resample: (draws, k, k)."""
+    return as_correlations(resampled_covariances(table, counts))
+
+
+def as_correlations(covariance: np.ndarray) -> np.ndarray:
+    """Scale covariance matrices (draws, k, k); 0 where a column doesn't vary."""
     spread = np.sqrt(np.einsum("dii->di", covariance).clip(min=0))
     flat = spread < 1e-9
     spread = np.where(flat, np.inf, spread)

@@ -1,30 +1,47 @@
 """What the survey says, in sentences that the data write."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from crm_analysis.estimates import Estimate
 from crm_analysis.findings import Finding
 from crm_analysis.formats import percent, signed
 from crm_analysis.optional import NotShown
+from crm_analysis.satisfaction.complaint_findings import complaints_finding, handling_finding
 from crm_analysis.satisfaction.gap import surely_below
 from crm_analysis.satisfaction.loyalty_findings import (
     at_risk_finding,
     buying_finding,
     cells_finding,
+    nps_finding,
 )
+from crm_analysis.satisfaction.price_findings import (
+    demand_finding,
+    price_finding,
+    worth_finding,
+)
+from crm_analysis.satisfaction.wave_findings import event_finding, wave_finding
 
 __all__ = [
     "at_risk_finding",
     "buying_finding",
     "cells_finding",
+    "complaints_finding",
+    "demand_finding",
     "driver_finding",
+    "event_finding",
     "expectation_finding",
     "findings",
     "gap_findings",
+    "handling_finding",
     "kano_finding",
     "nps_finding",
+    "price_finding",
     "sample_finding",
     "score_finding",
+    "wave_finding",
+    "worth_finding",
 ]
 
 
@@ -40,6 +57,7 @@ def findings(
     base: pd.DataFrame | NotShown | None = None,
     loyalty: pd.DataFrame | NotShown | None = None,
     after: pd.DataFrame | NotShown | None = None,
+    further: Sequence[Finding | NotShown] = (),
     confidence: float = 0.95,
 ) -> list[Finding]:
     """Conclude what to do first, how sure the gaps are, and what closing them would bring.
@@ -51,6 +69,7 @@ def findings(
     features, weights, closing, score, base, loyalty, after : from ``kano``, ``relative_weights``,
         ``effect_of_closing``, ``nps``, ``compare_with_base``, ``count_cells`` and
         ``buying_after``; what isn't shown gives no finding.
+    further : findings of the other sections, put at the end.
     confidence : the one they were made with.
     """
     found = [_first(ranked), *gap_findings(gaps, confidence)]
@@ -61,7 +80,7 @@ def findings(
     if isinstance(score, Estimate):
         found.append(nps_finding(score))
     found += [write(shown) for write, shown in tables.items() if isinstance(shown, pd.DataFrame)]
-    return found
+    return [*found, *(finding for finding in further if isinstance(finding, Finding))]
 
 
 def gap_findings(gaps: pd.DataFrame, confidence: float = 0.95) -> list[Finding]:
@@ -229,22 +248,6 @@ def kano_finding(features: pd.DataFrame) -> Finding:
         "likely" if len(clear) else "open",
         "Must-bes first: nobody praises them and everybody misses them. Attractive ones are for "
         "when the must-bes hold.",
-    )
-
-
-def nps_finding(score: Estimate) -> Finding:
-    """Say how promoters and detractors compare."""
-    sign = "promoters" if score.value > 0 else "detractors"
-    sure = score.excludes(0)
-    verdict = f"more {sign}" if sure else "whether promoters or detractors prevail is open"
-    return Finding(
-        "nps",
-        f"The Net Promoter Score is {signed(score.value, 0)} ({signed(score.low, 0)} to "
-        f"{signed(score.high, 0)}) from {score.n:,} answers: "
-        f"{verdict}.",
-        "likely" if sure else "open",
-        "Follow it over time and ask each detractor why; the level alone depends on country and "
-        "trade.",
     )
 
 

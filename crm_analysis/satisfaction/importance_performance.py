@@ -38,7 +38,9 @@ def importance_performance(
     Frame indexed by item, in the order of the questionnaire: n (respondents with both answers),
     importance, performance (means, points of their scales), quadrant ("concentrate here", "keep up
     the good work", "low priority", "possible overkill"), certainty (share of the bootstrap samples
-    that put it in the same quadrant, 0 to 1), importance_cut, performance_cut (the crosshair).
+    that put it in the same quadrant, 0 to 1), importance_cut, performance_cut (the crosshair),
+    importance_error, performance_error (standard errors of the two means, points), together (their
+    correlation, −1 to 1: those who rate an item high often call it important too).
 
     Raises
     ------
@@ -86,7 +88,14 @@ def importance_performance(
     columns["quadrant"] = [QUADRANTS[bool(i), bool(p)] for i, p in high.T]
     columns["certainty"] = same / draws
     columns |= {"importance_cut": cuts[0, 0, 0], "performance_cut": cuts[1, 0, 0]}
-    return pd.DataFrame(columns, index=importance.columns)
+    return pd.DataFrame(columns | _errors(importance, performance), index=importance.columns)
+
+
+def _errors(importance: pd.DataFrame, performance: pd.DataFrame) -> dict[str, pd.Series]:
+    """Standard errors of each item's two means, and how these go together."""
+    spreads = [answers.std() / np.sqrt(answers.count()) for answers in (importance, performance)]
+    together = importance.corrwith(performance).fillna(0.0)
+    return {"importance_error": spreads[0], "performance_error": spreads[1], "together": together}
 
 
 def compare_crosshairs(survey: pd.DataFrame) -> pd.DataFrame:

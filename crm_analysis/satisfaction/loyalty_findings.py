@@ -4,9 +4,9 @@ import pandas as pd
 
 from crm_analysis.estimates import Estimate
 from crm_analysis.findings import Finding
-from crm_analysis.formats import money, percent
+from crm_analysis.formats import money, percent, signed
 
-__all__ = ["at_risk_finding", "buying_finding", "cells_finding"]
+__all__ = ["at_risk_finding", "buying_finding", "cells_finding", "nps_finding"]
 
 
 def cells_finding(counted: pd.DataFrame) -> Finding:
@@ -76,4 +76,20 @@ def at_risk_finding(
         "likely",
         "It is what stands behind their discontent, not a loss foretold: set it beside the cost of "
         "the first repairs.",
+    )
+
+
+def nps_finding(score: Estimate) -> Finding:
+    """Say how promoters and detractors compare."""
+    sign = "promoters" if score.value > 0 else "detractors"
+    sure = score.excludes(0)
+    verdict = f"more {sign}" if sure else "whether promoters or detractors prevail is open"
+    return Finding(
+        "nps",
+        f"The Net Promoter Score is {signed(score.value, 0)} ({signed(score.low, 0)} to "
+        f"{signed(score.high, 0)}) from {score.n:,} answers: "
+        f"{verdict}.",
+        "likely" if sure else "open",
+        "Follow it over time and ask each detractor why; the level alone depends on country and "
+        "trade.",
     )

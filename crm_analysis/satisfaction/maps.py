@@ -13,6 +13,8 @@ from crm_analysis.satisfaction.kano import CATEGORY_NAMES
 __all__ = ["importance_map", "kano_map", "map_key"]
 
 _QUADRANT_COLOUR = dict(zip(QUADRANTS.values(), (RED, GREEN, GREY, ORANGE), strict=True))
+# Share of the surveys whose ellipse holds the true point.
+_ELLIPSE = 0.9
 _CATEGORY_COLOUR = {"M": RED, "O": BLUE, "A": GREEN, "I": GREY, "R": ORANGE, "Q": ORANGE}
 # How a number is tied to its dot.
 _NUMBER = {
@@ -31,7 +33,7 @@ def importance_map(quadrants: pd.DataFrame) -> go.Figure:
     Parameters
     ----------
     quadrants : from ``importance_performance``. Items whose quadrant is less than 90 % certain are
-        hollow.
+        hollow. An ellipse holds both of an item's true means in nine of ten surveys like this one.
     """
     first = quadrants["quadrant"].eq(QUADRANTS[True, False])
     sure = int((first & (quadrants["certainty"] >= 0.9)).sum())
@@ -42,6 +44,7 @@ def importance_map(quadrants: pd.DataFrame) -> go.Figure:
     _name_the_corners(figure, list(QUADRANTS.values()), list(_QUADRANT_COLOUR.values()))
     x, y = quadrants["performance"], quadrants["importance"]
     ends = _padded(x, cut["performance_cut"]), _padded(y, cut["importance_cut"])
+    figure.add_traces(_ellipses(quadrants))
     sure_of = quadrants["certainty"] >= 0.9
     _numbered(figure, x, y, ends, quadrants["quadrant"].map(_QUADRANT_COLOUR), sure_of)
     return figure
@@ -76,6 +79,33 @@ def map_key(table: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     flags = named.select_dtypes(bool).columns
     named[flags] = named[flags].astype(object).replace({True: "yes", False: "no"})
     return named.set_axis(pd.RangeIndex(1, len(named) + 1, name="number"))
+
+
+def _ellipses(quadrants: pd.DataFrame) -> list[go.Scatter]:
+    """Where each item's two means may lie together, a trace per quadrant."""
+    turn = np.linspace(0, 2 * np.pi, 40)
+    reach = np.sqrt(-2 * np.log(1 - _ELLIPSE))  # of a normal pair, in standard errors
+    of = {name: quadrants[name].to_numpy()[:, None] for name in quadrants if name != "quadrant"}
+    up = of["together"] * np.cos(turn) + np.sqrt(1 - of["together"] ** 2) * np.sin(turn)
+    x = of["performance"] + reach * of["performance_error"] * np.cos(turn)
+    y = of["importance"] + reach * of["importance_error"] * up
+    held = {name: quadrants["quadrant"].eq(name).to_numpy() for name in _QUADRANT_COLOUR}
+    return [_outlines(x[rows], y[rows], _QUADRANT_COLOUR[name]) for name, rows in held.items()]
+
+
+def _outlines(x: np.ndarray, y: np.ndarray, colour: str) -> go.Scatter:
+    """Several closed lines as one trace, with breaks between them."""
+    gap = np.full((len(x), 1), np.nan)
+    return go.Scatter(
+        x=np.hstack([x, gap]).ravel(),
+        y=np.hstack([y, gap]).ravel(),
+        mode="lines",
+        fill="toself",
+        line={"color": colour, "width": 0.8},
+        opacity=0.4,
+        hoverinfo="skip",
+        showlegend=False,
+    )
 
 
 def _cross(figure: go.Figure, x: float, y: float) -> None:

@@ -6,7 +6,7 @@ import pandas as pd
 from crm_analysis.checks import check_probability
 from crm_analysis.errors import InsufficientData
 from crm_analysis.estimates import Estimate
-from crm_analysis.satisfaction._resampling import resampled_counts, resampled_covariances
+from crm_analysis.satisfaction._resampling import drawn_covariances, resampled_covariances
 
 __all__ = ["omega"]
 
@@ -56,12 +56,7 @@ def omega(
     n = len(table)
     start = one_factor(resampled_covariances(table, np.ones((1, n))))
     value = float(_omega(*start)[0])
-    drawn = np.concatenate(
-        [
-            _omega(*one_factor(resampled_covariances(table, block)))
-            for block in resampled_counts(n, draws, seed)
-        ]
-    )
+    drawn = _omega(*one_factor(drawn_covariances(table, draws, seed)))
     tail = (1 - confidence) / 2
     low, high = np.nanquantile(drawn, [tail, 1 - tail])
     ends = min(float(low), value), max(float(high), value)

@@ -1,41 +1,18 @@
-"""Satisfaction meets value: who is satisfied, what they buy afterwards, what is at risk."""
+"""Satisfaction meets value: which customers are satisfied, and what is at risk with the others."""
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtr, ndtri, stdtrit
+from scipy.special import stdtrit
 
-from crm_analysis.checks import check_columns, check_probability, check_values
-from crm_analysis.errors import InputError, InsufficientData
+from crm_analysis.checks import check_probability, check_values
+from crm_analysis.errors import InsufficientData
 from crm_analysis.estimates import Estimate
 from crm_analysis.satisfaction._resampling import resampled_counts
 
-__all__ = ["buying_after", "satisfaction_by_group", "survey_day", "value_at_risk"]
+__all__ = ["satisfaction_by_group", "value_at_risk", "value_tiers"]
 
-_STEPS, _CLOSE = 50, 1e-10
-
-
-def survey_day(stated: str) -> pd.Timestamp | None:
-    """Return the day of the survey; None where nobody has said when it was.
-
-    Parameters
-    ----------
-    stated : YYYY-MM-DD, or empty.
-
-    Raises
-    ------
-    InputError : ``stated`` isn't a day.
-
-    Examples
-    --------
-    >>> str(survey_day("2026-05-02").date())
-    '2026-05-02'
-    """
-    if not stated:
-        return None
-    day = pd.to_datetime(stated, format="%Y-%m-%d", errors="coerce")
-    if pd.isna(day):
-        raise InputError(f"surveyed_on must be a day as YYYY-MM-DD, got {stated!r}")
-    return day
+# Upper ends of the tiers, as shares of the customers, from the top.
+_TIERS = {"the top fifth": 0.2, "the next three tenths": 0.5, "the lower half": 1.0}
 
 
 def satisfaction_by_group(
@@ -146,114 +123,22 @@ def value_at_risk(
     return Estimate(float(share * total), float(ends[0]), float(ends[1]), confidence, n, made)
 
 
-def buying_after(
-    satisfaction: pd.Series,
-    transactions: pd.DataFrame,
-    surveyed_on: pd.Timestamp,
-    as_of: pd.Timestamp,
-    *,
-    confidence: float = 0.95,
-) -> pd.DataFrame:
-    """Tell by how much more satisfied customers buy after the survey, their past held equal.
-
-    Poisson regression of the days with a purchase after the survey on satisfaction; then on
-    satisfaction and the customer's own past: purchases a day before, and days since the last one.
+def value_tiers(value: pd.Series) -> pd.Series:
+    """Sort customers into the top fifth, the next three tenths and the lower half by value.
 
     Parameters
     ----------
-    satisfaction : by customer_id, points.
-    transactions : customer_id, date.
-    surveyed_on : the day of the survey; purchases up to it are the past, later ones count.
-    as_of : the last day known.
-    confidence : of the intervals, between 0 and 1.
+    value : revenue or lifetime value, by customer_id; customers of equal value share a tier.
 
     Returns
     -------
-    Frame with the rows "satisfaction alone" and "past held equal": rate_ratio (factor on the number
-    of purchases per point of satisfaction), low, high (from robust standard errors, so that
-    purchases may spread more than Poisson's), p_value, n (customers who had bought before).
-
-    Raises
-    ------
-    InsufficientData : no day after the survey, fewer than 10 customers with a past, nobody bought
-        afterwards, or all are equally satisfied.
-
-    Notes
-    -----
-    Holding the past equal takes out that good customers both like and buy more. What else makes
-    people satisfied and buy stays in. It can also take out too much: past satisfaction worked on
-    past purchases.
-
-    References
-    ----------
-    Bolton (1998), A dynamic model of the duration of the customer's relationship with a continuous
-    service provider, Marketing Science 17(1), 45–65. Gourieroux, Monfort, Trognon (1984),
-    Econometrica 52(3), 701–720: Poisson regression with robust errors.
+    Ordered categories by customer_id, the top first.
 
     Examples
     --------
-    >>> g = np.random.default_rng(1)
-    >>> felt = pd.Series(g.integers(1, 8, 300), index=range(300), dtype=float)
-    >>> days = pd.to_timedelta(np.r_[np.zeros(300), g.integers(1, 90, 1500)], "D")
-    >>> who = np.r_[np.arange(300), g.choice(300, 1500, p=1.2**felt / (1.2**felt).sum())]
-    >>> bought = pd.DataFrame({"customer_id": who, "date": pd.Timestamp("2026-01-01") + days})
-    >>> after = buying_after(felt, bought, pd.Timestamp("2026-01-01"), pd.Timestamp("2026-03-31"))
-    >>> after["rate_ratio"].round(1).to_dict()
-    {'satisfaction alone': 1.2, 'past held equal': 1.2}
-    """
-    check_probability(confidence, name="confidence")
-    check_columns(transactions, ["customer_id", "date"], table="transactions")
-    table = _before_and_after(satisfaction, transactions, surveyed_on, as_of)
-    felt, past = table[["satisfaction"]], table[["satisfaction", "rate", "silence"]]
-    rows = {"satisfaction alone": felt, "past held equal": past}
-    z = ndtri((1 + confidence) / 2)
-    found = {name: _poisson(x.to_numpy(), table["after"].to_numpy()) for name, x in rows.items()}
-    frame = pd.DataFrame.from_dict(found, orient="index", columns=["slope", "error"])
-    tail = 2 * ndtr(-frame["slope"].abs() / frame["error"])
-    columns = {"rate_ratio": np.exp(frame["slope"])}
-    columns |= {"low": np.exp(frame["slope"] - z * frame["error"])}
-    columns |= {"high": np.exp(frame["slope"] + z * frame["error"]), "p_value": tail}
-    return pd.DataFrame(columns).assign(n=len(table)).rename_axis("model")
-
-
-def _before_and_after(
-    satisfaction: pd.Series,
-    transactions: pd.DataFrame,
-    surveyed_on: pd.Timestamp,
-    as_of: pd.Timestamp,
-) -> pd.DataFrame:
-    """Per customer: satisfaction, logs of past rate and silence, purchase days afterwards."""
-    ours = transactions[transactions["customer_id"].isin(satisfaction.dropna().index)]
-    days = ours[["customer_id"]].assign(day=ours["date"].dt.normalize()).drop_duplicates()
-    before = days[days["day"] <= surveyed_on].groupby("customer_id")["day"]
-    after = days[(days["day"] > surveyed_on) & (days["day"] <= as_of)]
-    table = pd.DataFrame({"n": before.size(), "first": before.min(), "last": before.max()})
-    bought = after.groupby("customer_id").size().reindex(table.index, fill_value=0)
-    felt = satisfaction.reindex(table.index)
-    if surveyed_on >= as_of or len(table) < 10 or bought.sum() == 0 or felt.nunique() < 2:
-        raise InsufficientData(
-            "buying after the survey",
-            f"{max((as_of - surveyed_on).days, 0):,} days after it, in which "
-            f"{int((bought > 0).sum()):,} of {len(table):,} customers with a past bought",
-            "days after it, 10 customers with a past, purchases, and satisfaction that differs",
-        )
-    known_for = (surveyed_on - table["first"]).dt.days + 1
-    silence = (surveyed_on - table["last"]).dt.days
-    columns = {"satisfaction": felt.astype(float), "rate": np.log(table["n"] / known_for)}
-    return pd.DataFrame({**columns, "silence": np.log1p(silence), "after": bought})
-
-
-def _poisson(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
-    """Slope of the first column in a Poisson regression, and its robust standard error."""
-    x = np.column_stack([x - x.mean(axis=0), np.ones(len(y))])
-    slope = np.r_[np.zeros(x.shape[1] - 1), np.log(y.mean())]
-    for _ in range(_STEPS):
-        mean = np.exp((x @ slope).clip(-30, 30))
-        inverse = np.linalg.pinv((x * mean[:, None]).T @ x)
-        step = inverse @ x.T @ (y - mean)
-        slope = slope + step
-        if np.abs(step).max() < _CLOSE:
-            break
-    scaled = x * (y - mean)[:, None]
-    covariance = inverse @ (scaled.T @ scaled) @ inverse
-    return float(slope[0]), float(np.sqrt(covariance[0, 0] * len(y) / (len(y) - x.shape[1])))
+    >>> value_tiers(pd.Series([50, 40, 30, 20, 10], index=list("abcde"))).astype("str").tolist()
+    ['the top fifth', 'the next three tenths', 'the next three tenths', 'the lower half', 'the lower half']
+    """  # noqa: E501
+    place = value.rank(method="min", ascending=False).sub(1) / len(value)
+    tiers = pd.cut(place, [-1, *_TIERS.values()], labels=list(_TIERS), right=False)
+    return tiers.rename("tier")

@@ -4,8 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from crm_analysis.errors import InsufficientData
 from crm_analysis.satisfaction import gap, importance_performance, kano, relative_weights
 from crm_analysis.satisfaction.charts import (
+    dimension_radar,
     driver_bars,
     gap_dumbbells,
     importance_map,
@@ -120,3 +122,40 @@ def test_driver_bars_have_their_intervals():
     bar = figure.data[0]
     assert figure.layout.yaxis.ticktext[0] == "&lt;b&gt;"
     assert np.allclose(bar.x + bar.error_x.array, weights["high"])
+
+
+def test_the_radar_closes_and_its_band_holds_the_perception(kiosk):
+    dimensions = gap(kiosk.survey, "dimension")
+    figure = dimension_radar(dimensions)
+    band, expected, perceived = figure.data
+    assert list(perceived.r) == [*dimensions["perception"], dimensions["perception"].iloc[0]]
+    assert expected.theta[0] == expected.theta[-1]
+    outer, inner = band.r[: len(dimensions)], band.r[-len(dimensions) :][::-1]
+    held = zip(inner, dimensions["perception"], outer, strict=True)
+    assert all(low <= mean <= high for low, mean, high in held)
+    assert dimensions["gap"].idxmin() in figure.layout.title.text
+
+
+def test_two_dimensions_make_no_radar(kiosk):
+    with pytest.raises(InsufficientData, match="2 dimensions"):
+        dimension_radar(gap(kiosk.survey, "dimension").head(2))
+
+
+def test_ellipses_shrink_with_the_root_of_the_respondents():
+    few = importance_performance(_survey(["a", "b", "c"], respondents=50), draws=10)
+    many = importance_performance(_survey(["a", "b", "c"], respondents=5000), draws=10)
+    ratio = few["performance_error"] / many["performance_error"]
+    assert ratio.between(7, 14).all()
+    figure = importance_map(many)
+    outlines = [trace for trace in figure.data if trace.fill == "toself"]
+    assert sum(np.isnan(np.asarray(trace.x, dtype=float)).sum() for trace in outlines) == 3
+
+
+def test_an_ellipse_leans_where_the_two_answers_go_together():
+    generator = np.random.default_rng(5)
+    liked = generator.normal(size=500)
+    rows = pd.DataFrame({"respondent_id": np.arange(500), "item": "a", "importance": liked})
+    rows["perception"] = liked + 0.3 * generator.normal(size=500)
+    survey = pd.concat([rows, rows.assign(item="b", perception=-rows["perception"])])
+    together = importance_performance(survey, draws=10)["together"]
+    assert together["a"] > 0.9 and together["b"] < -0.9

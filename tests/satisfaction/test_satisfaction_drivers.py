@@ -172,3 +172,17 @@ def test_the_real_survey(kiosk):
     matrix = answers.assign(outcome=outcome).dropna().corr()
     lmg = _lmg(matrix, "outcome")
     assert (result["weight"] - lmg).abs().max() < 0.005
+
+
+def test_many_respondents_are_drawn_in_groups_and_spread_as_before(monkeypatch):
+    from crm_analysis.satisfaction import _resampling
+
+    generator = np.random.default_rng(3)
+    felt = pd.DataFrame(generator.normal(size=(20_000, 3)), columns=list("abc"))
+    overall = felt @ [0.5, 0.3, 0.1] + generator.normal(size=20_000)
+    grouped = relative_weights(felt, overall, draws=800)
+    monkeypatch.setattr(_resampling, "_MANY", 20_001)
+    single = relative_weights(felt, overall, draws=800)
+    assert grouped["weight"].tolist() == single["weight"].tolist()
+    widths = [(shown["high"] - shown["low"]) for shown in (grouped, single)]
+    assert (widths[0] / widths[1]).between(0.88, 1.12).all()

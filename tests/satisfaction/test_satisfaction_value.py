@@ -5,8 +5,15 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from crm_analysis.errors import InsufficientData
-from crm_analysis.satisfaction import buying_after, satisfaction_by_group, value_at_risk
+from crm_analysis.errors import InsufficientData, MissingTable
+from crm_analysis.satisfaction import (
+    buying_after,
+    first_answers,
+    latest_wave,
+    satisfaction_by_group,
+    value_at_risk,
+    value_tiers,
+)
 
 SURVEYED, AS_OF = pd.Timestamp("2026-01-31"), pd.Timestamp("2026-07-31")
 
@@ -71,12 +78,60 @@ def test_no_effect_is_found_as_rarely_as_promised():
 
 def test_without_days_after_the_survey_it_says_so():
     felt, bought = _customers(50, 0.0, seed=3)
-    with pytest.raises(InsufficientData, match="there are 0 days after it"):
+    with pytest.raises(
+        InsufficientData, match="0 customers with a past who were asked before 2026-07-31"
+    ):
         buying_after(felt, bought, AS_OF, AS_OF)
     with pytest.raises(InsufficientData, match="satisfaction that differs"):
         buying_after(felt * 0, bought, SURVEYED, AS_OF)
-    with pytest.raises(InsufficientData, match="0 of 0 customers"):
+    with pytest.raises(InsufficientData, match="0 customers with a past"):
         buying_after(felt.set_axis([f"c{i}" for i in range(50)]), bought, SURVEYED, AS_OF)
+
+
+def test_customers_asked_on_different_days_are_counted_by_the_time_left():
+    felt, bought = _customers(3000, 0.15, seed=4)
+    spread = pd.to_timedelta(np.arange(len(felt)) % 120, "D")
+    own = pd.Series(SURVEYED - spread, index=felt.index)
+    later = bought["date"] > SURVEYED
+    # Each history is moved back as a whole, so that its own day parts past and future.
+    moved = bought.assign(date=bought["date"] - bought["customer_id"].map(pd.Series(spread)))
+    one_day = buying_after(felt, bought, SURVEYED, AS_OF).loc["past held equal"]
+    own_days = buying_after(felt, moved, own, AS_OF).loc["past held equal"]
+    assert later.any() and own_days["low"] < 1.16 < own_days["high"]
+    assert one_day["n"] == own_days["n"]
+    same = buying_after(felt, bought, pd.Series(SURVEYED, index=felt.index), AS_OF)
+    pd.testing.assert_series_equal(same.loc["past held equal"], one_day)
+
+
+def test_first_answers_keep_the_day_and_say_what_is_missing():
+    outcomes = pd.DataFrame(
+        {
+            "customer_id": ["a", "a", "b", None],
+            "overall_satisfaction": [6, 2, 5, 1],
+            "date": pd.to_datetime(["2026-04-01", "2026-01-01", None, "2026-01-01"]),
+        }
+    )
+    assert first_answers(outcomes, None)["satisfaction"].to_dict() == {"a": 2.0}
+    told = first_answers(outcomes, SURVEYED)
+    assert told["satisfaction"].to_dict() == {"a": 2.0, "b": 5.0}
+    assert told.loc["b", "surveyed_on"] == SURVEYED
+    with pytest.raises(MissingTable, match="surveyed_on"):
+        first_answers(outcomes.drop(columns="date"), None)
+    with pytest.raises(MissingTable, match="overall_satisfaction"):
+        first_answers(outcomes.drop(columns="overall_satisfaction"), SURVEYED)
+
+
+def test_the_latest_wave_is_the_one_last_answered():
+    dates = pd.to_datetime(["2026-04-01", "2026-05-01", "2026-01-01"])
+    answers = pd.DataFrame({"respondent_id": [1, 2, 3], "wave": ["b", "a", "c"], "date": dates})
+    assert latest_wave(answers)["respondent_id"].tolist() == [2]
+    assert latest_wave(answers.drop(columns="date"))["respondent_id"].tolist() == [3]
+    assert latest_wave(answers.drop(columns="wave")) is not None and latest_wave(None) is None
+
+
+def test_tiers_keep_equal_customers_together():
+    tiers = value_tiers(pd.Series([5.0, 5, 5, 5, 1, 1, 1, 1, 1, 1]))
+    assert tiers.astype(str).tolist() == ["the top fifth"] * 4 + ["the next three tenths"] * 6
 
 
 def test_groups_by_hand():
