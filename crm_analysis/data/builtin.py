@@ -4,7 +4,7 @@ Nothing heavy is imported here: the command line lists the names for its help.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,7 @@ class BuiltIn:
     licence : on what terms the data may be used.
     holds : rows by table; told without making the company.
     maker : "module:function" that makes it.
+    parameters : what its reports go by where the chapters' defaults don't fit, by name.
     """
 
     title: str
@@ -34,6 +35,7 @@ class BuiltIn:
     licence: str
     holds: Mapping[str, int]
     maker: str
+    parameters: Mapping[str, str | float] = field(default_factory=dict)
 
     def make(self) -> "Company":
         """Read or simulate the company."""
@@ -91,6 +93,8 @@ COMPANIES: dict[str, BuiltIn] = {
             "crm_costs": 184,
         },
         "dairy:make_dairy",
+        # The first wave after the scare, and what the weekly box costs.
+        {"event_wave": "2025-04", "price_asked": 19.5},
     ),
     "grocery": BuiltIn(
         "The Complete Journey",

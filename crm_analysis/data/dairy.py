@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from crm_analysis.data.builtin import COMPANIES
 from crm_analysis.data.aside import lay_out
+from crm_analysis.data.builtin import COMPANIES
 from crm_analysis.data.company import Company
 from crm_analysis.data.draws import typed
 from crm_analysis.data.simulation import simulate_households, with_weekdays

@@ -56,7 +56,7 @@ class Plan:
         """Say where a chapter's parameter comes from, where it isn't the notebook."""
         if name in self.given[slug]:
             return "command line"
-        return "company file" if name in self.of_company[slug] else ""
+        return "company" if name in self.of_company[slug] else ""
 
     def effective(self, slug: str, own: Mapping[str, Any]) -> dict[str, Any]:
         """Return the values of all parameters of a chapter, its defaults among them."""

@@ -77,7 +77,7 @@ class Wishes:
 
 @dataclass(frozen=True)
 class Settings:
-    """What a source says itself of its reports; only company files and prepared folders do.
+    """What a source says itself of its reports: a company file, a prepared folder, a built-in.
 
     Parameters
     ----------
@@ -111,7 +111,11 @@ def settings_of(source: str) -> Settings:
         return Settings(
             told.parameters, tuple(report.chapters or ()), told.out, report.workers, told.path.name
         )
-    if not is_built_in(source) and is_prepared(Path(source)):
+    if is_built_in(source):
+        from crm_analysis.data import COMPANIES
+
+        return Settings(COMPANIES[source].parameters, file=source)
+    if is_prepared(Path(source)):
         return Settings(prepared_parameters(source), file=Path(source).name)
     return Settings()
 
