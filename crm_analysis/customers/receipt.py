@@ -13,6 +13,7 @@ _APART = (
     ("set_aside", "is set aside", "are set aside"),
     ("flagged", "deserves a look", "deserve a look"),
 )
+_PSEUDONYMS = "Identifiers of customers and respondents are pseudonyms."
 # Characters of a row that a page shows.
 _SHOWN = 200
 
@@ -42,7 +43,8 @@ def say_intake(company: Company) -> Sentence:
         if apart
         else f"Every row of {tables} can be used, {count(read)} in all"
     )
-    notes = " ".join(company.notes)
+    hidden = [_PSEUDONYMS] if company.pseudonymised else []
+    notes = " ".join([*company.notes, *hidden])
     return Sentence(f"{company.title}, seen from {company.as_of:%Y-%m-%d}. {used}. {notes}".strip())
 
 

@@ -156,6 +156,9 @@ def test_the_receipt_adds_up(tmp_path):
     )
     company = load(path)
     said = say_intake(company)
+    assert "pseudonyms" not in said
+    hidden = load(path, pseudonymise="a key that is long enough")
+    assert "pseudonyms" in say_intake(hidden)
     assert "Of 4 rows 1 can't be used (25.0 %) and 2 are set aside (50.0 %)." in said
     reasons = show_reasons(company).as_raw_html()
     assert reasons.index("no customer") < reasons.index("unreadable date")
