@@ -7,6 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from crm_analysis.data.builtin import COMPANIES, holding
+from crm_analysis.data.codebook import COLUMNS, ROLES
 from crm_analysis.data.recognition import GUESSES
 from crm_analysis.data.simulation import DairyTruth
 from crm_analysis.data.tables import TABLES, Column, Table
@@ -54,8 +55,19 @@ Headers needn't be ours: those in the last section are recognised, whatever thei
 punctuation; others are told by `--column customer_id=HEADER`. What was recognised as what is on
 each page of a report.
 
-A row that can't be used is never mended by guessing. It's kept aside with its line and reason,
-and accepted and rejected rows always add up to the rows read.
+A row that can't be used is never mended by guessing: it's rejected, with its line and reason. Some
+rows are right and are set aside: orders without a customer, which count in the company's totals
+alone, and returns. Others are used but flagged, since they deserve a look. Accepted, rejected and
+set aside always add up to the rows read; `crm-analysis check` prints all three, and with
+`--out FOLDER` writes every such row to `rejected.csv`.
+
+- **Returns and cancellations** are lines whose amount or quantity is below zero, whose `kind` says
+  so, or whose order number is C and digits among plain numbers. By default they lower the purchase
+  they belong to: the lines of the order whose number they bear, or else the customer's latest
+  earlier purchases of the product. One that belongs to none is set aside.
+- **Lines that stand twice** are rejected where they can only be an error: the same line of the same
+  order, the same message to the same customer, the same contract. Two purchases without order
+  numbers may be alike and both count.
 
 Columns marked *personal* name a person. They never reach a report.
 """
@@ -65,7 +77,7 @@ def readme() -> str:
     """Return the text of ``data/README.md``."""
     parts = [_INTRODUCTION, _companies(), _truth(), "## Tables\n"]
     parts += [_table(table) for table in TABLES.values()]
-    parts += [_recognised()]
+    parts += [_codebook(), _recognised()]
     return "\n".join(parts)
 
 
@@ -123,6 +135,27 @@ def _values(column: Column) -> str:
     )
 
 
+def _codebook() -> str:
+    """Say how a survey with a row a respondent is described."""
+    rows = [f"| {name} | {meaning} |" for name, meaning in COLUMNS.items()]
+    head = [
+        "## Surveys with a row a respondent, and the codebook\n",
+        "`survey` may also come as form tools export it: a row a respondent, a column a question. "
+        "A codebook, the file `codebook.csv` beside it or given by `--codebook`, says which column "
+        "is what. It has a row a column:\n",
+        "| column | meaning |",
+        "|---|---|",
+    ]
+    tail = [
+        f"\nRoles are {', '.join(ROLES)}. Without roles, columns are recognised by their names: "
+        "E01 and P01 (expectation and perception of an item), IMP01, SAT01 (importance of it and "
+        "satisfaction with it), K01F and K01D (functional and dysfunctional answer on a feature). "
+        "A codebook that gives roles is taken at its word: columns without one aren't used. "
+        "For a long survey the codebook has a row an item, and no `column` or `role`.\n",
+    ]
+    return "\n".join([*head, *rows, *tail])
+
+
 def _recognised() -> str:
     head = ["## Headers that are recognised\n", "| our column | other headers |", "|---|---|"]
     rows = [f"| {name} | {', '.join(guesses)} |" for name, guesses in GUESSES.items()]
@@ -147,6 +180,8 @@ def write_documentation(folder: str | Path) -> None:
     (Path(folder) / "README.md").write_text(readme(), encoding="utf-8", newline="\n")
     for name, table in TABLES.items():
         (templates / f"{name}.csv").write_text(template(table), encoding="utf-8", newline="\n")
+    head = ",".join(COLUMNS) + "\n"
+    (templates / "codebook.csv").write_text(head, encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

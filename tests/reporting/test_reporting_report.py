@@ -162,6 +162,8 @@ def test_run_json_says_what_the_run_was_made_of(whole_run):
         "read": 4,
         "accepted": 3,
         "rejected": 1,
+        "set_aside": 0,
+        "flagged": 0,
     }
     assert {"pandas", "plotly"} <= set(run["versions"])
 
@@ -175,7 +177,13 @@ def test_how_long_it_took_is_in_the_history_alone(whole_run):
 def test_rejected_rows_are_listed_without_what_they_hold(whole_run):
     kept = pd.read_csv(whole_run.folder / "tables" / "rejected.csv")
     assert kept.to_dict("records") == [
-        {"table": "transactions", "file": "till.csv", "line": 5, "reason": "no date"}
+        {
+            "table": "transactions",
+            "file": "till.csv",
+            "line": 5,
+            "became": "rejected",
+            "reason": "no date",
+        }
     ]
 
 

@@ -161,7 +161,5 @@ def test_margins_that_cannot_be_met_are_named():
 def test_the_figure_marks_what_signals():
     chart = control_chart(pd.Series([5.0, 5.1, 4.9, 5.0, 5.1, 4.9, 6.2]), baseline=6)
     figure = charts.control_lines(chart, "overall satisfaction, points")
-    assert figure.layout.title.text == (
-        "1 of 7 periods beyond the usual wobble"
-    )
+    assert figure.layout.title.text == ("1 of 7 periods beyond the usual wobble")
     assert list(figure.data[1].y) == [6.2]
