@@ -2,9 +2,14 @@
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from crm_analysis.data import load
+from crm_analysis.data.checking import check_rows
+from crm_analysis.data.reading.raw import RawTable, broken_rows
 from crm_analysis.data.recipes import find_recipe, recipes
+from crm_analysis.data.recognition import recognise
 from crm_analysis.data.tables import TABLES
 from crm_analysis.errors import InputError
 
@@ -220,3 +225,38 @@ def test_a_recipe_fills_columns_that_exist_and_those_that_are_needed(recipe):
     assert filled <= {column.name for column in table.columns}
     assert set(table.required) <= filled
     assert not set(recipe.columns) & set(recipe.derived)
+
+
+FIELDS = (
+    "", " ", "A", "1", "-2", "1,5", "1.234", "12.50", "x", "2026-10-31 08:15", "31/10/2026",
+    "voided", "Closed Won", "a@b.c", "赢单", "作废",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("recipe", recipes(), ids=lambda recipe: recipe.title)
+@settings(max_examples=3, deadline=None)
+@given(st.randoms(use_true_random=False))
+def test_garbage_under_the_headers_of_an_export_is_accounted_for(recipe, random):
+    told = [*recipe.columns.values()] + [
+        names for made in recipe.derived.values() for key, names in made.items()
+        if key not in ("is", "yes", "no")
+    ]  # fmt: skip
+    needed = [names if isinstance(names, str) else names[0] for names in told]
+    headers = list(dict.fromkeys([*recipe.headers, *recipe.any, *needed]))
+    lines = [random.choices(FIELDS, k=len(headers)) for _ in range(20)]
+    rows = pd.DataFrame(lines, columns=headers, dtype="str")
+    rows.index = pd.RangeIndex(2, len(rows) + 2, name="line")
+    before = rows.copy()
+    table = TABLES[recipe.table]
+    try:
+        known, found = recognise(RawTable("x.csv", rows, broken_rows()), table, {})
+        kept = known.rows.rename(columns={header: name for name, header in found.items()})
+        kept = kept if table.open_ended else kept[list(found)]
+        checked = check_rows(kept, table, file="x.csv")
+    except InputError as error:
+        assert "two ways" in str(error) or "mixes" in str(error)
+    else:
+        parts = [checked.accepted, checked.rejected, known.broken]
+        parts += [getattr(checked, "set_aside", ())]
+        assert sum(map(len, parts)) == len(lines)
+    pd.testing.assert_frame_equal(rows, before)
