@@ -110,9 +110,9 @@ def _as_text(cell, *, timed: bool = False) -> str:
         return str(cell).lower()
     if isinstance(cell, float):
         return _number(cell)
-    if isinstance(cell, datetime):
+    if isinstance(cell, date):  # calamine gives midnight as a day
         return f"{cell:%Y-%m-%d %H:%M:%S}" if timed else f"{cell:%Y-%m-%d}"
-    if isinstance(cell, date | time | timedelta | int):
+    if isinstance(cell, time | timedelta | int):
         return str(cell)
     return cell.replace("\0", "")
 
