@@ -36,8 +36,10 @@ def same(company, expected=EXPECTED):
     pd.testing.assert_frame_equal(found, expected.astype(found.dtypes.to_dict()))
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "gb18030"])
-@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize(
+    ("encoding", "delimiter"),
+    [("utf-8", ","), ("utf-8-sig", ";"), ("utf-16", "\t"), ("utf-16-le", "|"), ("gb18030", ",")],
+)
 @pytest.mark.parametrize(
     "style",
     [
