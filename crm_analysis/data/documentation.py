@@ -41,18 +41,25 @@ More tables: name the files after the tables (`transactions.csv`, `profiles.csv`
 put them into one folder and give the folder instead of the file. `templates/` has an empty file
 with the right headers for each.
 
-- **Files** are CSV (comma, semicolon, tab or bar between the fields; UTF-8), TSV or Parquet.
-- **Days** are written 2026-10-31, 20261031, 2026/10/31, 31.10.2026 or 10/31/2026; a time after
-  them is left away. Where every date of a column can be read day first and month first, such as
-  03/04/2026, the file is refused: write 2026-04-03.
-- **Numbers** have a point for decimals: 1234.50 or 1,234.50; a currency sign may stand beside.
+- **Files** are text with any delimiter (found, or told), JSON lines, workbooks (xlsx, xlsm, xls,
+  ods; `book.xlsx#Sheet` names a sheet) or Parquet; texts also as gz, bz2, xz, zst or zip. A text
+  is read as UTF-8 or UTF-16, else as GB 18030 where that gives common Chinese, else as
+  Windows-1252; the page says so, and an encoding that is told wins.
+- **Days** are written 2026-10-31, 20261031, 2026/10/31, 2026年10月31日, 31.10.2026, 10/31/2026 or
+  31 Oct 2026; a time after them gives the hour. Where every date of a column can be read day
+  first and month first, such as 03/04/2026, the file is refused until `date_format` decides.
+- **Numbers** have a point or a comma for decimals, whichever the column shows: 1,234.50,
+  1.234,50, 1'234.50; a currency may stand beside, brackets mean below zero. Where every number
+  can be read both ways, such as 1,234, the file is refused until `decimal` decides.
 - **Yes or no** is yes/no, true/false or 1/0.
 - **Nothing** is an empty field; in columns other than text also NA, NULL, NaN, none or a dash.
 - **Identifiers** of customers, orders and products are text, so 007 stays 007; a customer has the
   same one in every table.
 
-Headers needn't be ours: those in the last section are recognised, whatever their case and
-punctuation; others are told by `--column customer_id=HEADER`. What was recognised as what is on
+Headers needn't be ours. Whole exports of Shopify, WooCommerce, Zoho CRM, 纷享销客 and the UCI
+Online Retail data are recognised (`crm_analysis/data/recipes.toml` has their recipes), and
+single headers by the last section, whatever their case and punctuation; others are told by
+`--column customer_id=HEADER`. What was recognised as what is on
 each page of a report.
 
 A row that can't be used is never mended by guessing: it's rejected, with its line and reason. Some

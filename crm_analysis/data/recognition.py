@@ -12,10 +12,10 @@ from difflib import get_close_matches
 import pandas as pd
 
 from crm_analysis.data.derivation import derive, fill_down, left_out
-from crm_analysis.data.reading.raw import RawTable
+from crm_analysis.data.reading.raw import RawTable, broken_rows
 from crm_analysis.data.recipes import Recipe, find_header, find_recipe
 from crm_analysis.data.recipes import plain_name as _plain
-from crm_analysis.data.tables import Table
+from crm_analysis.data.tables import PERSONAL, Table
 from crm_analysis.errors import InputError, unknown_name
 
 __all__ = ["GUESSES", "looks_personal", "recognise", "recognise_columns"]
@@ -135,13 +135,9 @@ def _follow(raw: RawTable, recipe: Recipe, told) -> tuple[RawTable, dict[str, st
     if recipe.fill_down:
         rows = fill_down(rows, recipe.fill_down["by"], recipe.fill_down["columns"])
     reasons = left_out(rows, recipe.leave_out)
-    aside = pd.DataFrame({"line": rows.index, "reason": reasons.array, "row": recipe.title})
-    broken = [raw.broken, aside[reasons.notna().array]]
-    raw = replace(
-        raw,
-        rows=rows[reasons.isna()],
-        broken=pd.concat([part for part in broken if len(part)] or broken[:1], ignore_index=True),
-    )
+    aside = broken_rows(_shown(rows[reasons.notna()], reasons, recipe))
+    broken = pd.concat([raw.broken, aside], ignore_index=True) if len(aside) else raw.broken
+    raw = replace(raw, rows=rows[reasons.isna()], broken=broken)
     made = {name: derive(raw, making) for name, making in recipe.derived.items()}
     made = {name: text for name, text in made.items() if text is not None and name not in told}
     names = {name: name if name not in rows else f"{name} (derived)" for name in made}
@@ -151,6 +147,15 @@ def _follow(raw: RawTable, recipe: Recipe, told) -> tuple[RawTable, dict[str, st
         notes=(*raw.notes, *_notes(recipe, names)),
     )
     return raw, names
+
+
+def _shown(rows: pd.DataFrame, reasons: pd.Series, recipe: Recipe) -> list[tuple[int, str, str]]:
+    """Return line, reason and the fields that name nobody, of the lines left out."""
+    found = _by_recipe(recipe, list(rows.columns))
+    names = {n: h for n, h in found.items() if n not in PERSONAL and not looks_personal(h)}
+    written = rows[list(names.values())].set_axis(list(names), axis=1).to_dict("records")
+    texts = [", ".join(f"{name}={said}" for name, said in row.items() if said) for row in written]
+    return list(zip(rows.index, reasons[rows.index], texts, strict=True))
 
 
 def _notes(recipe: Recipe, made: Mapping[str, str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 import codecs
 import re
+import unicodedata
 
 from crm_analysis.errors import InputError
 
@@ -21,6 +22,15 @@ _SAMPLE = 200_000
 # GB 18030: nearly all of a Chinese text, and next to nothing of a European one read as such.
 _COMMON_HAN = re.compile(rb"[\xa1-\xa3\xb0-\xd7][\xa1-\xfe]")
 _COMMON_SHARE = 0.6
+# Categories of Unicode: control characters, halves of others, private and unassigned ones.
+_NO_TEXT = {"Cc", "Cs", "Co", "Cn"}
+# How files begin that are at times named as text.
+_KINDS = {
+    b"PK\x03\x04": "a workbook (.xlsx) or .zip",
+    b"\xd0\xcf\x11\xe0": "a workbook of old (.xls)",
+    b"PAR1": "a .parquet file",
+    b"\x1f\x8b": "a .gz file",
+}
 _SAVE = "save it as CSV with the encoding UTF-8, or say which it is (encoding)"
 
 
@@ -57,12 +67,19 @@ def decode(data: bytes, name: str, encoding: str | None = None) -> tuple[str, st
         return _decode_as(data, name, encoding), _plain_name(encoding)
     if (at := data.find(b"\0")) >= 0:
         line = data.count(b"\n", 0, at) + 1
-        raise InputError(f"{name} isn't a text table: it holds binary data (line {line})")
+        raise InputError(
+            f"{name} isn't a text table: it holds binary data (line {line}){_kind_hint(data)}"
+        )
     try:
         return data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError as error:
         _refuse_mixture(data, error.start, name)
     return _legacy(data)
+
+
+def _kind_hint(data: bytes) -> str:
+    kind = next((kind for start, kind in _KINDS.items() if data.startswith(start)), None)
+    return f"; it begins like {kind}: if it is one, name it so" if kind else ""
 
 
 def _marked(data: bytes) -> str | None:
@@ -76,15 +93,13 @@ def _plain_name(encoding: str) -> str:
 def _utf16_unmarked(head: bytes) -> str | None:
     """Tell UTF-16 by its zero bytes: of digits, commas and line ends every other byte is one."""
     even, odd = head[::2].count(0), head[1::2].count(0)
-    if max(even, odd) * 20 < len(head) or min(even, odd) * 20 > max(even, odd):
+    if max(even, odd) < max(3, len(head) / 20) or min(even, odd) * 4 > max(even, odd):
         return None
     found = "utf-16-le" if odd > even else "utf-16-be"
-    try:
-        text = head[: len(head) // 2 * 2].decode(found, errors="strict")
-    except UnicodeDecodeError as error:
-        # The head may end within a character of four bytes.
-        return found if error.start >= len(head) - 4 else None
-    return found if "\0" not in text else None
+    # The head may end within a character.
+    text = head[: len(head) // 2 * 2].decode(found, errors="ignore")
+    odd_ones = {unicodedata.category(letter) for letter in set(text) - set("\r\n\t")} & _NO_TEXT
+    return found if "\n" in text.replace("\r", "\n") and not odd_ones else None
 
 
 def _decode_as(data: bytes, name: str, encoding: str) -> str:

@@ -85,7 +85,8 @@ def _as_table(rows: list[list], first_row: int, file: str) -> RawTable:
     used = [at for at, head in enumerate(heads) if head != "" or any(c[at] != "" for _, c in body)]
     header = check_header([_as_text(heads[at]) for at in used], file)
     index = pd.Index([line for line, _ in body], name="line", dtype="int64")
-    cells = [[_as_text(row[at]) for at in used] for _, row in body]
+    timed = {at for at in used if any(_has_time(row[at]) for _, row in body)}
+    cells = [[_as_text(row[at], timed=at in timed) for at in used] for _, row in body]
     frame = pd.DataFrame(cells, index=index, columns=header, dtype="str")
     return RawTable(file, frame, broken_rows())
 
@@ -94,15 +95,24 @@ def _filled(cells: list) -> list[bool]:
     return [cell != "" and str(cell).strip() != "" for cell in cells]
 
 
-def _as_text(cell) -> str:
-    """Write a cell as a CSV would have it; an identifier kept as the number 17850 stays whole."""
+def _has_time(cell) -> bool:
+    return isinstance(cell, datetime) and cell.time() != time()
+
+
+def _as_text(cell, *, timed: bool = False) -> str:
+    """Write a cell as a CSV would have it; an identifier kept as the number 17850 stays whole.
+
+    Parameters
+    ----------
+    timed : whether any cell of the column has a time of day, so that midnight is one.
+    """
     if isinstance(cell, bool):
         return str(cell).lower()
     if isinstance(cell, float):
         return _number(cell)
-    if isinstance(cell, datetime):
-        return f"{cell:%Y-%m-%d}" if cell.time() == time() else f"{cell:%Y-%m-%d %H:%M:%S}"
-    if isinstance(cell, date | time | timedelta | int):
+    if isinstance(cell, date):  # calamine gives midnight as a day
+        return f"{cell:%Y-%m-%d %H:%M:%S}" if timed else f"{cell:%Y-%m-%d}"
+    if isinstance(cell, time | timedelta | int):
         return str(cell)
     return cell.replace("\0", "")
 
