@@ -1,7 +1,9 @@
 """What customers will be worth: BG/NBD, Gamma-Gamma, customer lifetime value, validation."""
 
 from crm_analysis.lifetime_value.at_stake import value_at_stake
+from crm_analysis.lifetime_value.beta_discrete import BetaDiscrete
 from crm_analysis.lifetime_value.beta_geo import BetaGeo
+from crm_analysis.lifetime_value.contracts import contract_months
 from crm_analysis.lifetime_value.gamma_gamma import GammaGamma
 from crm_analysis.lifetime_value.modified_beta_geo import ModifiedBetaGeo
 from crm_analysis.lifetime_value.pareto_nbd import ParetoNBD
@@ -30,6 +32,7 @@ from crm_analysis.lifetime_value.value import (
 )
 
 __all__ = [
+    "BetaDiscrete",
     "BetaGeo",
     "GammaGamma",
     "ModifiedBetaGeo",
@@ -37,6 +40,7 @@ __all__ = [
     "Split",
     "Validation",
     "alive_path",
+    "contract_months",
     "customer_lifetime_value",
     "example_customer",
     "new_customer_by_horizon",
