@@ -7,6 +7,7 @@ from crm_analysis.lifetime_value.contracts import contract_months
 from crm_analysis.lifetime_value.gamma_gamma import GammaGamma
 from crm_analysis.lifetime_value.modified_beta_geo import ModifiedBetaGeo
 from crm_analysis.lifetime_value.pareto_nbd import ParetoNBD
+from crm_analysis.lifetime_value.saving import load_model, save_model
 from crm_analysis.lifetime_value.scoring import (
     alive_path,
     example_customer,
@@ -43,10 +44,12 @@ __all__ = [
     "contract_months",
     "customer_lifetime_value",
     "example_customer",
+    "load_model",
     "new_customer_by_horizon",
     "new_customer_sensitivity",
     "new_customer_value",
     "normalised_gini",
+    "save_model",
     "score_customers",
     "split",
     "suggest_calibration_end",

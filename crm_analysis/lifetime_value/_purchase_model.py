@@ -15,7 +15,7 @@ from crm_analysis.lifetime_value._histories import Histories, as_customers, chec
 from crm_analysis.lifetime_value._limits import Limit, settle
 from crm_analysis.lifetime_value._maximum import Maximum, maximise
 from crm_analysis.lifetime_value._predictive import PredictiveCounts
-from crm_analysis.lifetime_value._uncertainty import log_covariance_to_natural, standard_error_of
+from crm_analysis.lifetime_value._uncertainty import standard_error_of
 
 __all__ = ["PurchaseModel"]
 
@@ -87,12 +87,7 @@ class PurchaseModel(FittedModel, PredictiveCounts):
 
     def _learn(self, best: Maximum, histories: Histories, scale: float) -> None:
         time = np.array([scale if name in self._times else 1.0 for name in self._names])
-        self.params_ = pd.Series(best.parameters * time, index=list(self._names))
-        self._log_covariance = best.log_covariance
-        self.covariance_ = log_covariance_to_natural(self.params_, best.log_covariance)
-        self.standard_errors_ = pd.Series(
-            np.sqrt(np.diag(self.covariance_)), index=self.params_.index
-        )
+        self._know(pd.Series(best.parameters * time, list(self._names)), best.log_covariance)
         # A density in time changes with the unit of time: one factor per repeat purchase.
         purchases = float(histories.count @ histories.x)
         self.log_likelihood_ = float(best.log_likelihood - purchases * np.log(scale))
@@ -107,7 +102,6 @@ class PurchaseModel(FittedModel, PredictiveCounts):
         self._scale = 1 / scale
         self._hessian_ = best.hessian / n
         self._negative_log_likelihood_ = -best.log_likelihood / n
-        self.variance_matrix_ = self.covariance_
         self.confidence_intervals_ = self._compute_confidence_intervals()
 
     def _alive(self, parameters, histories: Histories) -> np.ndarray:

@@ -18,7 +18,7 @@ from crm_analysis.lifetime_value._fitted import FittedModel
 from crm_analysis.lifetime_value._limits import HUGE, TINY, Limit, settle
 from crm_analysis.lifetime_value._maximum import maximise
 from crm_analysis.lifetime_value._rising import log_rising, rising_slope
-from crm_analysis.lifetime_value._uncertainty import log_covariance_to_natural, standard_error_of
+from crm_analysis.lifetime_value._uncertainty import standard_error_of
 
 __all__ = ["BetaDiscrete"]
 
@@ -90,10 +90,7 @@ class BetaDiscrete(FittedModel):
             raise InsufficientData("the retention model", have, f"at least {_FEWEST} that ended")
         likelihood = _Likelihood(periods, ended, count)
         best, self.limit_ = settle(likelihood, maximise(likelihood, _STARTS, n), _LIMITS, n)
-        self.params_ = pd.Series(best.parameters, index=list(self._names))
-        self._log_covariance = best.log_covariance
-        self.covariance_ = log_covariance_to_natural(self.params_, best.log_covariance)
-        self.standard_errors_ = pd.Series(np.sqrt(np.diag(self.covariance_)), list(self._names))
+        self._know(pd.Series(best.parameters, list(self._names)), best.log_covariance)
         self.log_likelihood_, self.converged_ = float(best.log_likelihood), best.converged
         self.n_customers_ = n
         return self
