@@ -18,6 +18,7 @@ from crm_analysis.lifetime_value.sensitivity import (
     new_customer_by_horizon,
     new_customer_sensitivity,
 )
+from crm_analysis.lifetime_value.streaming import score
 from crm_analysis.lifetime_value.validation import (
     Split,
     Validation,
@@ -50,6 +51,7 @@ __all__ = [
     "new_customer_value",
     "normalised_gini",
     "save_model",
+    "score",
     "score_customers",
     "split",
     "suggest_calibration_end",

@@ -10,8 +10,9 @@ from scipy.stats import norm
 from crm_analysis.checks import check_probability
 from crm_analysis.errors import InsufficientData
 from crm_analysis.estimates import Estimate
+from crm_analysis.lifetime_value._counts import as_counts
 from crm_analysis.lifetime_value._fitted import FittedModel
-from crm_analysis.lifetime_value._histories import Histories, as_customers, check_horizon
+from crm_analysis.lifetime_value._histories import Histories, check_horizon
 from crm_analysis.lifetime_value._limits import Limit, settle
 from crm_analysis.lifetime_value._maximum import Maximum, maximise
 from crm_analysis.lifetime_value._predictive import PredictiveCounts
@@ -45,7 +46,9 @@ class PurchaseModel(FittedModel, PredictiveCounts):
         customers : one row per customer with ``frequency`` (repeat purchases, 0 or more),
             ``recency`` (time from first to last purchase) and ``T`` (time from first purchase
             to today), both in one unit; not changed. Or the array of frequencies, with the
-            arrays ``recency`` and ``T`` after it, as lifetimes takes them.
+            arrays ``recency`` and ``T`` after it, as lifetimes takes them. Or a table of these
+            columns in a database (Ibis, DuckDB, Spark), counted there; with a column ``n``,
+            one row per so many customers.
         weights : customers that each row stands for; 1 where not given.
 
         Raises
@@ -53,7 +56,7 @@ class PurchaseModel(FittedModel, PredictiveCounts):
         ValueError : a row is impossible (missing, negative, recency above T); it's named.
         InsufficientData : fewer than 10 customers bought again.
         """
-        table = as_customers(customers, recency, T)
+        table, weights = as_counts(customers, recency, T, weights)
         histories = Histories.of(table, weights)
         self._check_enough(histories)
         # In units of the longest history the parameters are of one size, whatever the unit.
