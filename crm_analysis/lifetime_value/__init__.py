@@ -6,6 +6,12 @@ from crm_analysis.lifetime_value.beta_geo import BetaGeo
 from crm_analysis.lifetime_value.contracts import contract_months
 from crm_analysis.lifetime_value.gamma_gamma import GammaGamma
 from crm_analysis.lifetime_value.modified_beta_geo import ModifiedBetaGeo
+from crm_analysis.lifetime_value.new_customers import (
+    CustomerEquity,
+    acquisition_rate,
+    customer_equity,
+    new_customer_value,
+)
 from crm_analysis.lifetime_value.pareto_nbd import ParetoNBD
 from crm_analysis.lifetime_value.saving import load_model, save_model
 from crm_analysis.lifetime_value.scoring import (
@@ -29,20 +35,22 @@ from crm_analysis.lifetime_value.validation import (
 )
 from crm_analysis.lifetime_value.value import (
     customer_lifetime_value,
-    new_customer_value,
     total_value,
 )
 
 __all__ = [
     "BetaDiscrete",
     "BetaGeo",
+    "CustomerEquity",
     "GammaGamma",
     "ModifiedBetaGeo",
     "ParetoNBD",
     "Split",
     "Validation",
+    "acquisition_rate",
     "alive_path",
     "contract_months",
+    "customer_equity",
     "customer_lifetime_value",
     "example_customer",
     "load_model",

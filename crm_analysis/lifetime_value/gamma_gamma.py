@@ -64,6 +64,8 @@ class GammaGamma(FittedModel, GammaGammaFitter):
     [40.0, 35.0]
     """
 
+    first_spend_: Estimate | None = None
+
     def __init__(self):
         super().__init__(penalizer_coef=0.0)
 
