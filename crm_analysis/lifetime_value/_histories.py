@@ -15,9 +15,12 @@ HISTORY = ["frequency", "recency", "T"]
 
 def _check(customers: pd.DataFrame) -> None:
     check_columns(customers, HISTORY, table="customers")
+    given = customers
+    # Columns that may hold missing values or text are judged by the numbers in them.
+    customers = given[HISTORY].apply(pd.to_numeric, errors="coerce").astype(float)
     for name in HISTORY:
         values = customers[name]
-        check_values(values, np.isfinite(values), rule="a number", table="customers")
+        check_values(given[name], np.isfinite(values), rule="a number", table="customers")
         check_values(values, values >= 0, rule="at least 0", table="customers")
     frequency, recency = customers["frequency"], customers["recency"]
     whole = frequency == np.floor(frequency)
@@ -66,6 +69,8 @@ class Histories:
         x, tx, age = (customers[name].to_numpy(dtype=float) for name in HISTORY)
         first, row_of, sizes = _group([x, tx, age])
         if weights is not None:
+            weights = pd.Series(np.asarray(weights, dtype=float), customers.index, name="weights")
+            check_values(weights, weights >= 0, rule="at least 0", table="customers")
             sizes = np.bincount(row_of, weights=weights, minlength=len(first))
         return cls(x[first], tx[first], age[first], sizes.astype(float), row_of)
 

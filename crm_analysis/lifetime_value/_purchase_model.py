@@ -87,6 +87,9 @@ class PurchaseModel(FittedModel, PredictiveCounts):
         if repeat < _FEWEST:
             have = f"{repeat:,} among {histories.n:,} customers"
             raise InsufficientData(self._title, have, f"at least {_FEWEST} who bought again")
+        if not histories.T.max() > 0:
+            have = f"{histories.n:,} customers of one day"
+            raise InsufficientData(self._title, have, "customers seen for some time (T above 0)")
 
     def _learn(self, best: Maximum, histories: Histories, scale: float) -> None:
         time = np.array([scale if name in self._times else 1.0 for name in self._names])

@@ -204,8 +204,8 @@ class GammaGamma(FittedModel, GammaGammaFitter):
 def _check(customers: pd.DataFrame) -> None:
     check_columns(customers, _SPEND, table="customers")
     for name in _SPEND:
-        values = customers[name]
-        check_values(values, np.isfinite(values), rule="a number", table="customers")
+        numbers = pd.to_numeric(customers[name], errors="coerce").astype(float)
+        check_values(customers[name], np.isfinite(numbers), rule="a number", table="customers")
     frequency = customers["frequency"]
     check_values(frequency, frequency >= 0, rule="at least 0", table="customers")
 
