@@ -13,6 +13,11 @@ from crm_analysis.lifetime_value.new_customers import (
     new_customer_value,
 )
 from crm_analysis.lifetime_value.pareto_nbd import ParetoNBD
+from crm_analysis.lifetime_value.posterior import (
+    compare_posterior,
+    posterior,
+    posterior_finding,
+)
 from crm_analysis.lifetime_value.saving import load_model, save_model
 from crm_analysis.lifetime_value.scoring import (
     alive_path,
@@ -49,6 +54,7 @@ __all__ = [
     "Validation",
     "acquisition_rate",
     "alive_path",
+    "compare_posterior",
     "contract_months",
     "customer_equity",
     "customer_lifetime_value",
@@ -58,6 +64,8 @@ __all__ = [
     "new_customer_sensitivity",
     "new_customer_value",
     "normalised_gini",
+    "posterior",
+    "posterior_finding",
     "save_model",
     "score",
     "score_customers",

@@ -1,6 +1,7 @@
 """Purchase histories (frequency, recency, T): checked, and reduced to the distinct ones."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -87,6 +88,11 @@ class Histories:
         """
         first, place, _ = _group([self.x, self.T, beside])
         return type(self)(self.x[first], self.tx[first], self.T[first], 1, first), place
+
+    @cached_property
+    def ahead(self) -> tuple[Self, np.ndarray]:
+        """The histories that differ in x or T, far fewer, and the place of each."""
+        return self.futures(np.zeros_like(self.x))
 
     def for_each_customer(self) -> Self:
         """Return every customer's own history, in the order of the table."""

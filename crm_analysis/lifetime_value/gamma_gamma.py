@@ -248,12 +248,12 @@ def _correlation(x: np.ndarray, m: np.ndarray, confidence: float = 0.9) -> Estim
 
 def _highest(x: np.ndarray, m: np.ndarray) -> Maximum:
     """Try all starts on a part of many customers, so that the whole is climbed only once."""
-    starts = _STARTS
-    if len(x) > _PART:
-        step = len(x) // _PART + 1
-        part = _Likelihood(x[::step], m[::step])
-        starts = [maximise(part, _STARTS, len(x[::step])).parameters]
-    return maximise(_Likelihood(x, m), starts, len(x))
+    if len(x) <= _PART:
+        return maximise(_Likelihood(x, m), _STARTS, len(x))
+    step = len(x) // _PART + 1
+    part = maximise(_Likelihood(x[::step], m[::step]), _STARTS, len(x[::step]))
+    shape = part.hessian / len(x[::step])
+    return maximise(_Likelihood(x, m), [part.parameters], len(x), shape)
 
 
 class _Likelihood:

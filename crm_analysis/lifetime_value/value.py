@@ -80,14 +80,18 @@ def _discounted(
 
     By parts, so that only the mean number of purchases up to a time is needed.
     """
-    end = np.exp(-terms.force * terms.horizon)
-    total = end * model._expected(parameters, histories, terms.horizon)
-    if terms.force == 0:
-        return total
-    for node, weight in zip(_NODES * terms.horizon, _WEIGHTS * terms.horizon, strict=True):
-        density = terms.force * np.exp(-terms.force * node)
-        total = total + weight * density * model._expected(parameters, histories, node)
-    return total
+    few, row_of = histories.ahead
+    ahead = model._ahead(parameters, few)
+    total = np.exp(-terms.force * terms.horizon) * _mean(model, ahead, terms.horizon)
+    if terms.force > 0:
+        for node, weight in zip(_NODES * terms.horizon, _WEIGHTS * terms.horizon, strict=True):
+            density = terms.force * np.exp(-terms.force * node)
+            total = total + weight * density * _mean(model, ahead, node)
+    return model._alive(parameters, histories) * total[row_of]
+
+
+def _mean(model: PurchaseModel, ahead: tuple, horizon: float) -> np.ndarray:
+    return model._future.mean_purchases(*ahead, horizon)
 
 
 @dataclass(frozen=True)
