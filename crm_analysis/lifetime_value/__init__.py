@@ -15,6 +15,7 @@ from crm_analysis.lifetime_value.new_customers import (
 from crm_analysis.lifetime_value.pareto_nbd import ParetoNBD
 from crm_analysis.lifetime_value.posterior import (
     compare_posterior,
+    fit_by_name,
     posterior,
     posterior_finding,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "customer_equity",
     "customer_lifetime_value",
     "example_customer",
+    "fit_by_name",
     "load_model",
     "new_customer_by_horizon",
     "new_customer_sensitivity",

@@ -14,18 +14,33 @@ from crm_analysis.findings import Finding
 from crm_analysis.formats import percent
 from crm_analysis.lifetime_value._fitted import FittedModel
 from crm_analysis.lifetime_value._histories import HISTORY, Histories
+from crm_analysis.lifetime_value._purchase_model import PurchaseModel
+from crm_analysis.lifetime_value.beta_geo import BetaGeo
+from crm_analysis.lifetime_value.modified_beta_geo import ModifiedBetaGeo
+from crm_analysis.lifetime_value.pareto_nbd import ParetoNBD
 
-__all__ = ["compare_posterior", "posterior", "posterior_finding"]
+__all__ = ["compare_posterior", "fit_by_name", "posterior", "posterior_finding"]
 
 # Our models by their usual names, and what pymc-marketing calls them.
 _MODELS = {
-    "BG/NBD": "BetaGeoModel",
-    "MBG/NBD": "ModifiedBetaGeoModel",
-    "Pareto/NBD": "ParetoNBDModel",
+    "BG/NBD": (BetaGeo, "BetaGeoModel"),
+    "MBG/NBD": (ModifiedBetaGeo, "ModifiedBetaGeoModel"),
+    "Pareto/NBD": (ParetoNBD, "ParetoNBDModel"),
 }
 _PARAMETERS = ("r", "alpha", "a", "b", "s", "beta")
 # Chains that differ by more haven't found the same place (Vehtari and others 2021).
 _MIXED = 1.05
+
+
+def _known(kind: str) -> tuple[type, str]:
+    if kind not in _MODELS:
+        raise unknown_name("model", kind, _MODELS)
+    return _MODELS[kind]
+
+
+def fit_by_name(kind: str, customers: pd.DataFrame) -> PurchaseModel:
+    """Fit the model of this name by maximum likelihood: "BG/NBD", "MBG/NBD" or "Pareto/NBD"."""
+    return _known(kind)[0]().fit(customers)
 
 
 def posterior(
@@ -61,11 +76,10 @@ def posterior(
     Hoffman and Gelman (2014), "The No-U-turn sampler", Journal of Machine Learning Research 15,
     1593-1623.
     """
-    if kind not in _MODELS:
-        raise unknown_name("model", kind, _MODELS)
+    _, theirs = _known(kind)
     Histories.of(customers)
     table = customers[HISTORY].reset_index(drop=True).rename_axis("customer_id").reset_index()
-    model = getattr(_pymc_marketing(), _MODELS[kind])(data=table)
+    model = getattr(_pymc_marketing(), theirs)(data=table)
     settings = {"tune": draws, "cores": 1, "progressbar": False, "random_seed": seed}
     model.fit(method="mcmc", draws=draws, chains=chains, **settings)
     drawn = model.idata.posterior
