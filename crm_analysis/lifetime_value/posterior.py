@@ -4,6 +4,10 @@ An interval by maximum likelihood rests on many customers; a posterior is right 
 as its prior is. Where both agree, neither the prior nor the approximation matters.
 """
 
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pandas as pd
@@ -81,10 +85,25 @@ def posterior(
     table = customers[HISTORY].reset_index(drop=True).rename_axis("customer_id").reset_index()
     model = getattr(_pymc_marketing(), theirs)(data=table)
     settings = {"tune": draws, "cores": 1, "progressbar": False, "random_seed": seed}
-    model.fit(method="mcmc", draws=draws, chains=chains, **settings)
+    with _quietly():
+        model.fit(method="mcmc", draws=draws, chains=chains, **settings)
     drawn = model.idata.posterior
     names = [name for name in _PARAMETERS if name in drawn]
     return drawn[names].to_dataframe()[names].sort_index()
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Keep the sampler's chatter out of pages; whether the chains agree is told by R-hat."""
+    logger = logging.getLogger("pymc")
+    before = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(before)
 
 
 def _pymc_marketing() -> Any:
