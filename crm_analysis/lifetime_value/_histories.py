@@ -1,6 +1,7 @@
 """Purchase histories (frequency, recency, T): checked, and reduced to the distinct ones."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -8,16 +9,19 @@ import pandas as pd
 
 from crm_analysis.checks import check_columns, check_values
 
-__all__ = ["HISTORY", "Histories", "as_customers", "check_horizon"]
+__all__ = ["HISTORY", "Histories", "check_horizon"]
 
 HISTORY = ["frequency", "recency", "T"]
 
 
 def _check(customers: pd.DataFrame) -> None:
     check_columns(customers, HISTORY, table="customers")
+    given = customers
+    # Columns that may hold missing values or text are judged by the numbers in them.
+    customers = given[HISTORY].apply(pd.to_numeric, errors="coerce").astype(float)
     for name in HISTORY:
         values = customers[name]
-        check_values(values, np.isfinite(values), rule="a number", table="customers")
+        check_values(given[name], np.isfinite(values), rule="a number", table="customers")
         check_values(values, values >= 0, rule="at least 0", table="customers")
     frequency, recency = customers["frequency"], customers["recency"]
     whole = frequency == np.floor(frequency)
@@ -66,6 +70,8 @@ class Histories:
         x, tx, age = (customers[name].to_numpy(dtype=float) for name in HISTORY)
         first, row_of, sizes = _group([x, tx, age])
         if weights is not None:
+            weights = pd.Series(np.asarray(weights, dtype=float), customers.index, name="weights")
+            check_values(weights, weights >= 0, rule="at least 0", table="customers")
             sizes = np.bincount(row_of, weights=weights, minlength=len(first))
         return cls(x[first], tx[first], age[first], sizes.astype(float), row_of)
 
@@ -83,18 +89,21 @@ class Histories:
         first, place, _ = _group([self.x, self.T, beside])
         return type(self)(self.x[first], self.tx[first], self.T[first], 1, first), place
 
+    @cached_property
+    def ahead(self) -> tuple[Self, np.ndarray]:
+        """The histories that differ in x or T, far fewer, and the place of each."""
+        return self.futures(np.zeros_like(self.x))
+
+    def for_each_customer(self) -> Self:
+        """Return every customer's own history, in the order of the table."""
+        parts = (self.x, self.tx, self.T)
+        rows = np.arange(len(self.row_of))
+        return type(self)(*(part[self.row_of] for part in parts), np.ones(len(rows)), rows)
+
     @property
     def n(self) -> int:
         """Number of customers."""
         return int(self.count.sum())
-
-
-def as_customers(customers, recency=None, T=None) -> pd.DataFrame:
-    """Return our frame as it is, or make it from the three arrays that lifetimes takes."""
-    if recency is None and T is None:
-        return customers
-    arrays = {"frequency": customers, "recency": recency, "T": T}
-    return pd.DataFrame({name: np.asarray(values) for name, values in arrays.items()})
 
 
 def check_horizon(horizon: float) -> float:
