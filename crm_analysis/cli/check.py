@@ -2,11 +2,14 @@
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from crm_analysis.cli.application import app, examples, plainly
+from crm_analysis.cli.application import app, check_writable, examples, plainly
 from crm_analysis.cli.options import (
+    WHERE,
     AsOf,
     Codebook,
     Columns,
@@ -15,7 +18,6 @@ from crm_analysis.cli.options import (
     Profiles,
     Pseudonymise,
     Returns,
-    Source,
     Survey,
     Tables,
 )
@@ -25,46 +27,46 @@ _ROWS_SHOWN = 3
 
 @app.command(
     epilog=examples(
-        "check orders.csv", "check orders.csv --column date=Datum", "check company.toml"
+        "check orders.csv",
+        "check company.toml",
+        "check orders.csv --column date=Datum",
+        "check orders.csv --out checked",
+        "check --survey answers.csv --codebook codebook.csv --as-of 2026-10-31",
     )
 )
 @plainly
 def check(
-    source: Source,
+    source: Annotated[str | None, typer.Argument(help=f"{WHERE[:-1]}; none with --survey.")] = None,
     survey: Survey = None,
+    codebook: Codebook = None,
     profiles: Profiles = None,
     kano: Kano = None,
     outcomes: Outcomes = None,
     table: Tables = [],  # noqa: B006 - typer copies it
-    codebook: Codebook = None,
     as_of: AsOf = None,
     column: Columns = [],  # noqa: B006
     returns: Returns = None,
     pseudonymise: Pseudonymise = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Write rejected.csv with the rows there.")
+    ] = None,
 ) -> None:
-    """Say what was read, accepted and rejected, by table and reason."""
+    """Say what was read, accepted, rejected, set aside and flagged, by table and reason."""
+    from crm_analysis.reporting.intake import say_rows, say_tables, write_rows
     from crm_analysis.reporting.sources import Wishes, load_all
-    from crm_analysis.reporting.subject import describe
 
+    if out is not None:
+        check_writable(out)
     tables = {"survey": survey, "profiles": profiles, "kano": kano, "outcomes": outcomes}
     wishes = Wishes.typed(tables, table, column, as_of, codebook, returns, pseudonymise)
-    (company,) = load_all([source], wishes)
-    subject = describe(company)
-    _print_table(
-        f"{subject.title}, as of {subject.as_of}",
-        ["table", "read", "accepted", "rejected"],
-        [[t.table, f"{t.read:,}", f"{t.accepted:,}", f"{t.rejected:,}"] for t in subject.tables],
-    )
-    for note in subject.notes:
+    (company,) = load_all([] if source is None else [source], wishes)
+    _print_table(*say_tables(company))
+    for note in company.notes:
         typer.echo(note)
-    rejected = company.rejected
-    for (table, reason), rows in rejected.groupby(["table", "reason"], sort=True):
-        first = rows.head(_ROWS_SHOWN)
-        _print_table(
-            f"{table}: {reason}, {len(rows):,} in all; the first of them",
-            ["line", "row"],
-            [[str(line), str(row)] for line, row in zip(first["line"], first["row"], strict=True)],
-        )
+    for shown in say_rows(company, _ROWS_SHOWN):
+        _print_table(*shown)
+    if out is not None:
+        typer.echo(str(write_rows(company, out)))
 
 
 def _print_table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -73,8 +75,9 @@ def _print_table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]
     from rich.text import Text
 
     table = Table(title=Text(title), title_justify="left")
+    counts = ("read", "accepted", "rejected", "set aside", "flagged", "line")
     for head in heads:
-        is_count = head in ("read", "accepted", "rejected", "line")
+        is_count = head in counts
         table.add_column(head, justify="right" if is_count else "left", overflow="fold")
     for row in rows:
         # As Text: brackets in somebody's data are no instructions.

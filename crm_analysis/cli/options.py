@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 __all__ = [
+    "WHERE",
     "AsOf",
     "Codebook",
     "Columns",
@@ -21,9 +22,9 @@ __all__ = [
     "Tables",
 ]
 
-_WHERE = "Built-in company, file, folder, database or company file."
-Source = Annotated[str, typer.Argument(help=_WHERE)]
-Sources = Annotated[list[str], typer.Argument(metavar="SOURCE", help=_WHERE)]
+WHERE = "Built-in company, file, folder, database or company file."
+Source = Annotated[str, typer.Argument(help=WHERE)]
+Sources = Annotated[list[str], typer.Argument(metavar="SOURCE", help=WHERE)]
 Survey = Annotated[str | None, typer.Option(metavar="FILE", help="Survey answers.")]
 Profiles = Annotated[str | None, typer.Option(metavar="FILE", help="A row per customer.")]
 Kano = Annotated[str | None, typer.Option(metavar="FILE", help="Kano answers.")]
@@ -50,7 +51,7 @@ Columns = Annotated[
 ]
 Codebook = Annotated[
     str | None,
-    typer.Option(metavar="FILE", help="Says which column of the survey is which item."),
+    typer.Option(metavar="FILE", help="What the survey's columns and answers are."),
 ]
 
 

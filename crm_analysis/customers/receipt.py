@@ -1,11 +1,20 @@
 """What a company supplied, as a page says it: tables, rows, and what was turned away."""
 
 from crm_analysis.data.company import Company
-from crm_analysis.data.intake import intake, rejection_reasons
+from crm_analysis.data.intake import first_rows, intake, reasons
 from crm_analysis.formats import count, percent
 from crm_analysis.show import Readable, Sentence, table
 
-__all__ = ["say_intake", "show_intake", "show_rejections"]
+__all__ = ["say_intake", "show_first_rows", "show_intake", "show_reasons"]
+
+# Column of the counts, and how one row and several are spoken of.
+_APART = (
+    ("rejected", "can't be used", "can't be used"),
+    ("set_aside", "is set aside", "are set aside"),
+    ("flagged", "deserves a look", "deserve a look"),
+)
+# Characters of a row that a page shows.
+_SHOWN = 200
 
 
 def say_intake(company: Company) -> Sentence:
@@ -20,34 +29,60 @@ def say_intake(company: Company) -> Sentence:
 6,919 in all
     """
     counts = intake(company)
-    read, rejected = counts["read"].sum(), counts["rejected"].sum()
+    read = counts["read"].sum()
     names = ", ".join(company.tables)
     tables = f"the {'tables' if len(company.tables) > 1 else 'table'} {names}"
+    apart = [
+        f"{count(rows)} {are} ({percent(rows / read, 1)})"
+        for name, one, many in _APART
+        if (rows := counts[name].sum()) and (are := one if rows == 1 else many)
+    ]
     used = (
-        f"{count(rejected)} of {count(read)} rows ({percent(rejected / read, 1)}) can't be used"
-        if rejected
+        f"Of {count(read)} rows {_listed(apart)}"
+        if apart
         else f"Every row of {tables} can be used, {count(read)} in all"
     )
     notes = " ".join(company.notes)
     return Sentence(f"{company.title}, seen from {company.as_of:%Y-%m-%d}. {used}. {notes}".strip())
 
 
+def _listed(parts: list[str]) -> str:
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
 def show_intake(company: Company) -> Readable:
-    """Show the rows of each table: read, accepted, rejected."""
+    """Show the rows of each table: read, accepted, rejected, set aside, flagged."""
     return table(
         intake(company),
         caption="Rows read, and what became of them",
         percent_columns=["rejected_share"],
-        labels={"rejected_share": "rejected, share"},
+        labels={"rejected_share": "rejected, share", "set_aside": "set aside"},
     )
 
 
-def show_rejections(company: Company) -> Readable | Sentence:
-    """Show why rows were turned away, or say that none was."""
-    if company.rejected.empty:
-        return Sentence("No row was turned away.")
+def show_reasons(company: Company) -> Readable | Sentence:
+    """Show why rows were kept apart, or say that none was."""
+    if not _any_apart(company):
+        return Sentence("No row was rejected, set aside or flagged.")
     return table(
-        rejection_reasons(company),
-        caption="Why rows can't be used",
-        labels={"first_line": "first in line"},
+        reasons(company),
+        caption="Why rows were rejected, set aside or flagged",
+        labels={"first_line": "first in line", "became": "what became of it"},
     )
+
+
+def show_first_rows(company: Company) -> Readable | Sentence:
+    """Show the first three rows of each reason; fields that name a person are left out."""
+    if not _any_apart(company):
+        return Sentence("So there's no such row to look at.")
+    rows = first_rows(company)
+    rows["row"] = rows["row"].str.slice(0, _SHOWN)
+    return table(
+        rows,
+        caption="The first of these rows, with their place",
+        labels={"became": "what became of it"},
+    )
+
+
+def _any_apart(company: Company) -> bool:
+    return any(len(frame) for frame in (company.rejected, company.set_aside, company.flagged))

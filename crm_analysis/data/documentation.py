@@ -108,7 +108,8 @@ def _table(table: Table) -> str:
         f"| {column.meaning}{' (*personal*)' if column.personal else ''} | {_values(column)} |"
         for column in table.columns
     ]
-    more = ["", "Any further column is kept as an attribute of the customer."] * table.open_ended
+    further = f"Any further column is kept as an attribute of the {table.row.removeprefix('a ')}."
+    more = ["", further] * table.open_ended
     return "\n".join([*head, *rows, *more, ""])
 
 

@@ -30,6 +30,7 @@ class Door:
     raw: RawTable
     found: dict[str, str]
     checked: Checked
+    said: str = ""  # by whoever laid the file out, in the place of the headers' note
 
     @classmethod
     def open(
@@ -80,7 +81,9 @@ class Door:
         """Return all rows that stayed outside, the broken ones first."""
         broken = self.raw.broken.assign(table=self.table.name, file=self.raw.file)
         broken = broken[REJECTED_COLUMNS]
-        if any(column.name in PERSONAL for column in self.table.columns):
+        # Its fields can't be told apart, so that one of a column that isn't ours may name somebody.
+        is_plain = set(self.found.values()) == set(self.raw.rows.columns)
+        if not is_plain or any(column.name in PERSONAL for column in self.table.columns):
             broken["row"] = _WITHHELD
         return stacked([broken, self.checked.rejected])
 
@@ -95,6 +98,8 @@ class Door:
 
     def note(self) -> str:
         """Say which headers were read as what, and which weren't used."""
+        if self.said:
+            return self.said
         renamed = [f"{name} from {head!r}" for name, head in self.found.items() if name != head]
         others = [head for head in self.raw.rows.columns if head not in self.found.values()]
         unused = [h for h in others if not self.table.open_ended or looks_personal(h)]

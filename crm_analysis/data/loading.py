@@ -19,10 +19,14 @@ from crm_analysis.data.pseudonyms import Pseudonyms, open_pseudonyms, with_pseud
 from crm_analysis.data.reading import SUFFIXES
 from crm_analysis.data.returns import checked_policy
 from crm_analysis.data.seen import read_day
+from crm_analysis.data.survey_door import open_survey
 from crm_analysis.data.tables import TABLES
 from crm_analysis.errors import InputError, unknown_name
 
 __all__ = ["load"]
+
+# Not a table: it says what a survey's columns and answers are.
+CODEBOOK = "codebook"
 
 Source = str | Path | CompanyFile | Mapping[str, str | Path]
 
@@ -43,7 +47,7 @@ def load(
     source : name of a built-in company (see ``COMPANIES``); a CSV, TSV or Parquet file of
         transactions; a folder whose files are called after the tables, or one that ``prepare``
         wrote; a company file (``company.toml``), over which the other arguments win; or table →
-        file.
+        file, among them "codebook" for a survey's (see ``crm_analysis.data.codebook``).
     columns : our column name → the file's header, for the transactions, or
         {table: {name: header}}. Columns that aren't told are recognised by their names.
     as_of : the day from which the company is seen; rows that came to be later are rejected. By
@@ -100,10 +104,14 @@ class _Settings:
     pseudonyms: Pseudonyms | None
     reading: Mapping[str, Mapping[str, str]]
 
+    def of(self, table: str, told: Mapping[str, Mapping[str, str]]) -> tuple:
+        """Return what the door needs of a table: its headers, the pseudonyms, the file's form."""
+        return told.get(table, {}), self.pseudonyms, self.reading.get(table, {})
+
 
 def _table_name(name: str) -> str:
-    if name not in TABLES:
-        raise unknown_name("table", name, TABLES)
+    if name not in TABLES and name != CODEBOOK:
+        raise unknown_name("table", name, (*TABLES, CODEBOOK))
     return name
 
 
@@ -122,7 +130,7 @@ def _files_in(folder: Path) -> dict[str, Path]:
     """Return the files of a folder that are called after tables."""
     files: dict[str, Path] = {}
     for path in sorted(folder.iterdir()):
-        if path.stem not in TABLES or path.suffix.lower() not in SUFFIXES:
+        if path.stem not in (*TABLES, CODEBOOK) or path.suffix.lower() not in SUFFIXES:
             continue
         if path.stem in files:
             raise InputError(
@@ -153,16 +161,7 @@ def _load_told(told: CompanyFile, columns, **options) -> Company:
 
 def _load_files(files, columns, settings: _Settings, title: str = "") -> Company:
     told = _told(columns, files)
-    doors = {
-        name: Door.open(
-            TABLES[name],
-            path,
-            told.get(name, {}),
-            settings.pseudonyms,
-            settings.reading.get(name, {}),
-        )
-        for name, path in files.items()
-    }
+    doors = _open_all(files, told, settings)
     title = title or next(iter(files.values())).stem
     return assemble(
         doors,
@@ -173,6 +172,24 @@ def _load_files(files, columns, settings: _Settings, title: str = "") -> Company
         pseudonymised=settings.pseudonyms is not None,
         notes=tuple(note for door in doors.values() if (note := door.note())),
     )
+
+
+def _open_all(files, told, settings: _Settings) -> dict[str, Door]:
+    """Read and check all files; a wide survey brings several tables."""
+    if CODEBOOK in files and "survey" not in files:
+        raise InputError("a codebook goes with a survey, but no file is given for the survey")
+    plain = [name for name in files if name not in ("survey", CODEBOOK)]
+    doors = {name: Door.open(TABLES[name], files[name], *settings.of(name, told)) for name in plain}
+    if "survey" not in files:
+        return doors
+    asked = open_survey(files["survey"], files.get(CODEBOOK), *settings.of("survey", told))
+    twice = sorted(set(doors) & set(asked))
+    if twice:
+        raise InputError(
+            f"{files['survey'].name} holds answers for {twice[0]}, and {files[twice[0]].name} does "
+            "too: give one of them"
+        )
+    return {name: (doors | asked)[name] for name in TABLES if name in doors | asked}
 
 
 def _seen(company: Company, columns, settings: _Settings) -> Company:

@@ -75,6 +75,7 @@ TABLES: dict[str, Table] = dict(
             Column("channel", "text", "where it was bought"),
             Column("store", "text", "which shop or depot served it"),
             Column("salesperson", "text", "who sold or delivered it"),
+            Column("kind", "text", "sale, or return or cancellation; empty: a sale"),
         ),
         _table(
             "profiles",
@@ -97,10 +98,13 @@ TABLES: dict[str, Table] = dict(
             Column("respondent_id", "id", "who answered", required=True),
             Column("item", "text", "which statement of the questionnaire", required=True),
             Column("customer_id", "id", _CUSTOMER),
+            Column("date", "date", "when it was answered"),
+            Column("wave", "text", "in which round of the survey"),
             Column("dimension", "text", "the dimension of quality that the item belongs to"),
             Column("expectation", "number", "what an excellent company should offer, on the scale"),
             Column("perception", "number", "what this company offers, on the same scale"),
             Column("importance", "number", "how important the item is"),
+            Column("satisfaction", "number", "how satisfied with the item"),
         ),
         _table(
             "kano",
@@ -124,12 +128,15 @@ TABLES: dict[str, Table] = dict(
             "a respondent",
             Column("respondent_id", "id", "who answered", required=True),
             Column("customer_id", "id", _CUSTOMER),
+            Column("date", "date", "when it was answered"),
+            Column("wave", "text", "in which round of the survey"),
             Column("overall_satisfaction", "number", "satisfaction with the company as a whole"),
             Column("repurchase_intention", "number", "how likely to buy again"),
             Column("recommend", "integer", "how likely to recommend, 0 to 10", low=0, high=10),
             Column("emotional_attachment", "number", "how attached to the company"),
             Column("competitor_immunity", "number", "how little competitors' offers tempt"),
             Column("failure_tolerance", "number", "how readily a failure is forgiven"),
+            open_ended=True,
         ),
         _table(
             "prices",
@@ -143,6 +150,14 @@ TABLES: dict[str, Table] = dict(
                 "expensive", "amount", "expensive, but still to be considered", required=True, low=0
             ),
             Column("too_expensive", "amount", "too expensive to consider", required=True, low=0),
+            Column("buys_cheap", "number", "how likely to buy at the cheap price", low=0, high=1),
+            Column(
+                "buys_expensive",
+                "number",
+                "how likely to buy at the expensive price",
+                low=0,
+                high=1,
+            ),
         ),
         _table(
             "contacts",

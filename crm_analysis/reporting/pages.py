@@ -98,7 +98,7 @@ def strategy_page(
         measures=_headlines(parts),
         most_findings=_FINDINGS_PER_CHAPTER,
         tables=_by_name(tables),
-        rejected=any(table.rejected for table in subject.tables),
+        rejected=any(table.kept_apart for table in subject.tables),
         figures=any(part.summary and part.summary.figures for part in parts),
         alone=plotly is not None,
         plotly=plotly or "",

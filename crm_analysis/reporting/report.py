@@ -85,7 +85,7 @@ def run_plan(
     with archive.open_run(out, subject.name, archive.run_name(subject.as_of, plan.only)) as folder:
         parts = _run_chapters(run, folder.path / "tables", workers, cell_seconds)
         results = tuple(part.result for part in parts)
-        _write(folder.path, subject, parts, company.rejected)
+        _write(folder.path, subject, parts, company)
         archive.write_json(folder.path / "run.json", _about(run, results))
         published = folder.publish(failed=any(result.failed for result in results))
     archive.append_history(out, _history(subject, published, results, time.monotonic() - start))
@@ -147,8 +147,9 @@ def _parameter_rows(run: _Run, slug: str) -> list["ParameterRow"]:
     ]
 
 
-def _write(folder: Path, subject: Subject, parts: Sequence[Part], rejected: Any) -> None:
+def _write(folder: Path, subject: Subject, parts: Sequence[Part], company: Any) -> None:
     """Write everything of a run but what ``run.json`` says."""
+    from crm_analysis.data.intake import kept_apart
     from crm_analysis.outputs import as_text
     from crm_analysis.reporting.figures import plotly_script
 
@@ -168,7 +169,7 @@ def _write(folder: Path, subject: Subject, parts: Sequence[Part], rejected: Any)
         folder / "metrics.json", {part.chapter.slug: list(part.metrics) for part in parts}
     )
     # The rows themselves may name people; their line in the file finds them.
-    kept = as_text(rejected[["table", "file", "line", "reason"]])
+    kept = as_text(kept_apart(company).drop(columns="row"))
     kept.to_csv(folder / "tables" / "rejected.csv", index=False, lineterminator="\n")
 
 

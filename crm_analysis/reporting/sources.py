@@ -54,12 +54,11 @@ class Wishes:
         """
         options = {
             "as_of": as_of,
-            "codebook": codebook,
             "returns": None if returns is None else str(returns),
             "pseudonymise": pseudonymise,
         }
         return cls(
-            _all_tables(tables, further),
+            _all_tables({**tables, "codebook": codebook}, further),
             _column_names(columns),
             {name: value for name, value in options.items() if value is not None},
         )
@@ -111,7 +110,8 @@ def load_all(sources: Sequence[str], wishes: Wishes = Wishes()) -> list["Company
 
     Parameters
     ----------
-    sources : built-in companies, files, folders, databases or company files.
+    sources : built-in companies, files, folders, databases or company files; may be empty where
+        the wishes name files.
 
     Raises
     ------
@@ -124,8 +124,11 @@ def load_all(sources: Sequence[str], wishes: Wishes = Wishes()) -> list["Company
         )
     from crm_analysis.data import load
 
+    if not sources and not wishes.tables:
+        raise InputError("nothing is given to read: name a company, a file or a folder")
     told = {"columns": wishes.columns or None, **wishes.options}
-    companies = [load(_with(source, wishes.tables), **told) for source in sources]
+    given = [_with(source, wishes.tables) for source in sources] or [wishes.tables]
+    companies = [load(one, **told) for one in given]
     _check_distinct([company.name for company in companies])
     return companies
 
@@ -161,7 +164,7 @@ def _with(source: str, others: Mapping[str, str]) -> Any:
 
 
 def _options(tables: Mapping[str, str]) -> str:
-    own = ("survey", "profiles", "kano", "outcomes")
+    own = ("survey", "profiles", "kano", "outcomes", "codebook")
     return ", ".join(f"--{name}" if name in own else f"--table {name}" for name in tables)
 
 

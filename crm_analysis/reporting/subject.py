@@ -8,12 +8,22 @@ __all__ = ["Subject", "TableCount", "describe"]
 
 @dataclass(frozen=True)
 class TableCount:
-    """How many rows of a table were read and what became of them; accepted + rejected = read."""
+    """How many rows of a table were read, and what became of them.
+
+    accepted + rejected + set_aside = read; flagged rows are among the accepted ones.
+    """
 
     table: str
     read: int
     accepted: int
     rejected: int
+    set_aside: int = 0
+    flagged: int = 0
+
+    @property
+    def kept_apart(self) -> int:
+        """How many rows ``rejected.csv`` names."""
+        return self.rejected + self.set_aside + self.flagged
 
 
 @dataclass(frozen=True)
@@ -37,17 +47,15 @@ class Subject:
 
     def has(self, table: str) -> bool:
         """Whether a table was supplied."""
-        return any(count.table == table for count in self.tables)
+        return any(count.table == table and count.accepted for count in self.tables)
 
 
 def describe(company: Any) -> Subject:
     """Say of a ``Company`` what its pages need."""
-    lost = company.rejected["table"].value_counts()
-    tables = []
-    for name, table in company.tables.items():
-        rejected = int(lost.get(name, 0))
-        read = int(company.read.get(name, len(table) + rejected))
-        tables.append(TableCount(name, read, len(table), rejected))
+    from crm_analysis.data.intake import intake
+
+    columns = ["read", "accepted", "rejected", "set_aside", "flagged"]
+    counts = intake(company)[columns].astype(int)
     return Subject(
         name=company.name,
         title=company.title,
@@ -55,5 +63,5 @@ def describe(company: Any) -> Subject:
         currency=company.currency,
         simulated=company.simulated,
         notes=tuple(company.notes),
-        tables=tuple(tables),
+        tables=tuple(TableCount(*row) for row in counts.itertuples()),
     )

@@ -16,7 +16,12 @@ from crm_analysis.customers import (
     repeat_rates,
     summarize,
 )
-from crm_analysis.customers.receipt import say_intake, show_intake, show_rejections
+from crm_analysis.customers.receipt import (
+    say_intake,
+    show_first_rows,
+    show_intake,
+    show_reasons,
+)
 from crm_analysis.data import load
 from crm_analysis.show import Sentence, say
 
@@ -146,15 +151,21 @@ def test_a_histogram_of_odd_values(values):
 def test_the_receipt_adds_up(tmp_path):
     path = tmp_path / "orders.csv"
     path.write_text(
-        "customer_id,date,amount\nA,2026-01-01,1\n,2026-01-01,2\n,2026-01-01,3\nB,x,3\n"
+        "customer_id,date,amount\nA,2026-01-01,1\n,2026-01-01,2\n,2026-01-01,3\n<script>,x,3\n"
     )
     company = load(path)
-    assert "3 of 4 rows (75.0 %) can't be used" in say_intake(company)
-    reasons = show_rejections(company).as_raw_html()
+    said = say_intake(company)
+    assert "Of 4 rows 1 can't be used (25.0 %) and 2 are set aside (50.0 %)." in said
+    reasons = show_reasons(company).as_raw_html()
     assert reasons.index("no customer") < reasons.index("unreadable date")
-    assert "75.0 %" in show_intake(company).as_raw_html()
+    assert "25.0 %" in show_intake(company).as_raw_html()
+    rows = show_first_rows(company).as_raw_html()
+    assert "amount=2" in rows
+    assert "customer_id=&lt;script&gt;, date=x" in rows
+    assert "<script>" not in rows
 
 
 def test_a_company_without_rejects_says_so(dairy):
-    assert show_rejections(dairy) == "No row was turned away."
+    assert show_reasons(dairy) == "No row was rejected, set aside or flagged."
+    assert show_first_rows(dairy) == "So there's no such row to look at."
     assert "simulated" in say_intake(dairy)
