@@ -9,7 +9,7 @@ import pandas as pd
 
 from crm_analysis.data.aside import lay_out
 from crm_analysis.data.duplicates import repeats, repeats_are_errors
-from crm_analysis.data.parsing import parse_dates, parse_flags, parse_numbers
+from crm_analysis.data.parsing import parse_dates, parse_flags, parse_hours, parse_numbers
 from crm_analysis.data.recognition import looks_personal
 from crm_analysis.data.schemas import schema, type_of
 from crm_analysis.data.tables import Column, Table
@@ -87,7 +87,7 @@ def check_rows(
 
     Raises
     ------
-    InputError : the dates of a column can be read two ways.
+    InputError : the dates or numbers of a column can be read two ways.
 
     Examples
     --------
@@ -143,6 +143,7 @@ def _read(
             # An order without a customer is set aside only if nothing else is wrong with it.
             later = reasons.isna() | (reasons == _CUSTOMER)
             reasons = reasons.mask(later & why.notna(), why)
+    typed |= _hours(rows, table, date_format)
     if table.open_ended:
         attributes = [n for n in rows.columns if n not in typed and not looks_personal(n)]
         typed |= {name: _text(rows[name], is_id=False) for name in attributes}
@@ -154,6 +155,15 @@ def _validated(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     whole = [column.name for column in table.columns if column.kind == "integer"]
     typed = frame.astype({name: type_of(table[name]) for name in whole if name in frame})
     return schema(table, without_customer=table.name == "transactions").validate(typed)
+
+
+def _hours(raw: pd.DataFrame, table: Table, date_format: str | None) -> dict[str, pd.Series]:
+    """Return the hour of the day where the dates of a table with such a column have one."""
+    wanted = any(column.name == "hour" for column in table.columns)
+    if not wanted or "hour" in raw.columns or "date" not in raw.columns:
+        return {}
+    hours = parse_hours(raw["date"], date_format=date_format)
+    return {"hour": hours} if hours.notna().any() else {}
 
 
 def _check_column(

@@ -12,8 +12,8 @@ from crm_analysis.data.checking import Checked, check_rows, is_nothing
 from crm_analysis.data.company import REJECTED_COLUMNS
 from crm_analysis.data.duplicates import repeats
 from crm_analysis.data.pseudonyms import IDS, Pseudonyms
-from crm_analysis.data.reading import RawTable, read_table
-from crm_analysis.data.recognition import looks_personal, recognise_columns
+from crm_analysis.data.reading import RawTable, read_table, split_sheet
+from crm_analysis.data.recognition import looks_personal, recognise
 from crm_analysis.data.tables import PERSONAL, Table
 from crm_analysis.errors import InputError
 
@@ -45,13 +45,10 @@ class Door:
 
         ``reading`` says of what form the file, its dates and its numbers are (see ``load``).
         """
-        if not path.exists():
+        if not split_sheet(path)[0].exists():
             raise InputError(f"there is no file {str(path)!r}; {nearby(path)}")
-        reading = dict(reading or {})
-        told_formats = {name: reading.pop(name, None) for name in ("decimal", "date_format")}
-        raw = read_table(path, table=table.name, **reading)
-        found = recognise_columns(list(raw.rows.columns), table, told, file=raw.file)
-        return cls.check(table, raw, found, pseudonyms, told_formats)
+        raw, found = recognise(read_table(path, table=table.name, **reading or {}), table, told)
+        return cls.check(table, raw, found, pseudonyms)
 
     @classmethod
     def check(
@@ -60,7 +57,6 @@ class Door:
         raw: RawTable,
         found: dict[str, str],
         pseudonyms: Pseudonyms | None = None,
-        told_formats: Mapping[str, str | None] | None = None,
     ) -> "Door":
         """Check rows of text whose columns are recognised."""
         renamed = raw.rows.rename(columns={header: name for name, header in found.items()})
@@ -70,7 +66,7 @@ class Door:
             kept = kept.assign(**{name: _hidden(kept[name], pseudonyms) for name in _ids(kept)})
             raw = replace(raw, broken=raw.broken.assign(row=_WITHHELD))
         again = repeats(raw.rows, table, found)
-        told_formats = told_formats or {}
+        told_formats = {"decimal": raw.decimal, "date_format": raw.date_format}
         checked = check_rows(kept, table, file=raw.file, repeated=again, **told_formats)
         door = cls(table, raw, found, checked)
         if door.checked.accepted.empty:
@@ -103,7 +99,8 @@ class Door:
         renamed = [f"{name} from {head!r}" for name, head in self.found.items() if name != head]
         others = [head for head in self.raw.rows.columns if head not in self.found.values()]
         unused = [h for h in others if not self.table.open_ended or looks_personal(h)]
-        parts = [f"read {', '.join(renamed)}"] if renamed else []
+        parts = list(self.raw.notes)
+        parts += [f"read {', '.join(renamed)}"] if renamed else []
         parts += [f"not used: {', '.join(unused)}"] if unused else []
         return f"{self.raw.file}: {'; '.join(parts)}." if parts else ""
 

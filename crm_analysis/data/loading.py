@@ -16,7 +16,7 @@ from crm_analysis.data.company_file import CompanyFile, is_company_file, read_co
 from crm_analysis.data.door import Door, nearby
 from crm_analysis.data.prepared import is_prepared, load_prepared
 from crm_analysis.data.pseudonyms import Pseudonyms, open_pseudonyms, with_pseudonyms
-from crm_analysis.data.reading import SUFFIXES
+from crm_analysis.data.reading import SUFFIXES, split_sheet, table_stem
 from crm_analysis.data.returns import checked_policy
 from crm_analysis.data.seen import read_day
 from crm_analysis.data.survey_door import open_survey
@@ -44,10 +44,11 @@ def load(
 
     Parameters
     ----------
-    source : name of a built-in company (see ``COMPANIES``); a CSV, TSV or Parquet file of
-        transactions; a folder whose files are called after the tables, or one that ``prepare``
-        wrote; a company file (``company.toml``), over which the other arguments win; or table →
-        file, among them "codebook" for a survey's (see ``crm_analysis.data.codebook``).
+    source : name of a built-in company (see ``COMPANIES``); a file of transactions (text, JSON
+        lines, a workbook or "book.xlsx#Sheet", Parquet); a folder whose files are called after
+        the tables, or one that ``prepare`` wrote; a company file (``company.toml``), over which
+        the other arguments win; or table → file, among them "codebook" for a survey's (see
+        ``crm_analysis.data.codebook``).
     columns : our column name → the file's header, for the transactions, or
         {table: {name: header}}. Columns that aren't told are recognised by their names.
     as_of : the day from which the company is seen; rows that came to be later are rejected. By
@@ -88,7 +89,7 @@ def load(
     if isinstance(source, str) and source in COMPANIES:
         return _seen(COMPANIES[source].make(), columns, settings)
     path = _existing(source)
-    if path.is_file():
+    if not path.is_dir():
         return _load_files({"transactions": path}, columns, settings)
     if is_prepared(path):
         return _seen(load_prepared(path), columns, replace(settings, returns=None))
@@ -118,7 +119,7 @@ def _table_name(name: str) -> str:
 def _existing(source: str | Path) -> Path:
     """Return the path if something is there; otherwise say what was probably meant."""
     path = Path(source)
-    if path.exists():
+    if split_sheet(path)[0].exists():
         return path
     is_name = isinstance(source, str) and not path.suffix and os.sep not in source
     if is_name and "/" not in source:
@@ -130,13 +131,14 @@ def _files_in(folder: Path) -> dict[str, Path]:
     """Return the files of a folder that are called after tables."""
     files: dict[str, Path] = {}
     for path in sorted(folder.iterdir()):
-        if path.stem not in (*TABLES, CODEBOOK) or path.suffix.lower() not in SUFFIXES:
+        name = table_stem(path)
+        if name not in (*TABLES, CODEBOOK) or not path.name.lower().endswith(SUFFIXES):
             continue
-        if path.stem in files:
+        if name in files:
             raise InputError(
-                f"{folder} holds {files[path.stem].name} and {path.name} for one table: keep one"
+                f"{folder} holds {files[name].name} and {path.name} for one table: keep one"
             )
-        files[path.stem] = path
+        files[name] = path
     if not files:
         raise InputError(
             f"{folder} holds no table: its files must be called after the tables, such as "
@@ -162,7 +164,7 @@ def _load_told(told: CompanyFile, columns, **options) -> Company:
 def _load_files(files, columns, settings: _Settings, title: str = "") -> Company:
     told = _told(columns, files)
     doors = _open_all(files, told, settings)
-    title = title or next(iter(files.values())).stem
+    title = title or table_stem(split_sheet(next(iter(files.values())))[0])
     return assemble(
         doors,
         as_of=settings.as_of,

@@ -1,16 +1,24 @@
-"""Which column of a file is which of ours: told by the person, named alike, or guessed.
+"""Which column of a file is which of ours: told by the person, by a recipe, alike, or guessed.
 
-The guesses are a table for people to read and to add to. Case, spaces and punctuation don't
-count: "Customer ID", "customer_id" and "CustomerID" are the same.
+Recipes are for whole exports (``recipes.toml``). The guesses are a table for people to read and
+to add to. Case, spaces and punctuation don't count: "Customer ID", "customer_id" and
+"CustomerID" are the same.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 
-from crm_analysis.data.tables import Table
+import pandas as pd
+
+from crm_analysis.data.derivation import derive, fill_down, left_out
+from crm_analysis.data.reading.raw import RawTable, broken_rows
+from crm_analysis.data.recipes import Recipe, find_header, find_recipe
+from crm_analysis.data.recipes import plain_name as _plain
+from crm_analysis.data.tables import PERSONAL, Table
 from crm_analysis.errors import InputError, unknown_name
 
-__all__ = ["GUESSES", "looks_personal", "recognise_columns"]
+__all__ = ["GUESSES", "looks_personal", "recognise", "recognise_columns"]
 
 # Other names under which exports carry our columns; no name may stand for two columns of a table.
 GUESSES: dict[str, tuple[str, ...]] = {
@@ -73,10 +81,6 @@ _PERSONAL_PARTS = (
 )  # fmt: skip
 
 
-def _plain(name: str) -> str:
-    return "".join(character for character in name.casefold() if character.isalnum())
-
-
 def looks_personal(header: str) -> bool:
     """Tell whether a column's header says that it names a person.
 
@@ -88,8 +92,85 @@ def looks_personal(header: str) -> bool:
     return any(part in _plain(header) for part in _PERSONAL_PARTS)
 
 
+def recognise(
+    raw: RawTable, table: Table, told: Mapping[str, str]
+) -> tuple[RawTable, dict[str, str]]:
+    """Find which header holds which column, and follow the recipe of an export that is known.
+
+    Parameters
+    ----------
+    raw : as ``read_table`` gives it; left unchanged.
+    told : our name → the file's header; wins over everything else.
+
+    Returns
+    -------
+    The table with the columns that the recipe derives, lines that it doesn't take among the
+    broken ones, and notes of both; and our name → header.
+
+    Raises
+    ------
+    InputError : as ``recognise_columns``; or a derived column's numbers can be read two ways.
+    """
+    headers = list(raw.rows.columns)
+    _check_told(headers, table, told, raw.file)
+    raw = _withhold_broken(raw)
+    recipe = find_recipe(headers, table.name)
+    if recipe is None:
+        return raw, recognise_columns(headers, table, told, file=raw.file)
+    raw, made = _follow(raw, recipe, told)
+    found = recognise_columns(headers, table, told, file=raw.file, made=made)
+    return raw, found
+
+
+def _withhold_broken(raw: RawTable) -> RawTable:
+    """Leave away what a broken row says where any of its fields may name a person."""
+    if raw.broken.empty or not any(looks_personal(header) for header in raw.rows.columns):
+        return raw
+    return replace(raw, broken=raw.broken.assign(row="(not shown: it may name a person)"))
+
+
+def _follow(raw: RawTable, recipe: Recipe, told) -> tuple[RawTable, dict[str, str]]:
+    """Return the table as the recipe makes it, and our name → header of what was derived."""
+    rows = raw.rows
+    if recipe.fill_down:
+        rows = fill_down(rows, recipe.fill_down["by"], recipe.fill_down["columns"])
+    reasons = left_out(rows, recipe.leave_out)
+    aside = broken_rows(_shown(rows[reasons.notna()], reasons, recipe))
+    broken = pd.concat([raw.broken, aside], ignore_index=True) if len(aside) else raw.broken
+    raw = replace(raw, rows=rows[reasons.isna()], broken=broken)
+    made = {name: derive(raw, making) for name, making in recipe.derived.items()}
+    made = {name: text for name, text in made.items() if text is not None and name not in told}
+    names = {name: name if name not in rows else f"{name} (derived)" for name in made}
+    raw = replace(
+        raw,
+        rows=raw.rows.assign(**{names[name]: text for name, text in made.items()}),
+        notes=(*raw.notes, *_notes(recipe, names)),
+    )
+    return raw, names
+
+
+def _shown(rows: pd.DataFrame, reasons: pd.Series, recipe: Recipe) -> list[tuple[int, str, str]]:
+    """Return line, reason and the fields that name nobody, of the lines left out."""
+    found = _by_recipe(recipe, list(rows.columns))
+    names = {n: h for n, h in found.items() if n not in PERSONAL and not looks_personal(h)}
+    written = rows[list(names.values())].set_axis(list(names), axis=1).to_dict("records")
+    texts = [", ".join(f"{name}={said}" for name, said in row.items() if said) for row in written]
+    return list(zip(rows.index, reasons[rows.index], texts, strict=True))
+
+
+def _notes(recipe: Recipe, made: Mapping[str, str]) -> list[str]:
+    notes = [f"recognised as {recipe.title}"]
+    notes += [f"derived {', '.join(made)}"] if made else []
+    return [*notes, recipe.note] if recipe.note else notes
+
+
 def recognise_columns(
-    headers: Sequence[str], table: Table, told: Mapping[str, str], *, file: str
+    headers: Sequence[str],
+    table: Table,
+    told: Mapping[str, str],
+    *,
+    file: str,
+    made: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
     """Find which header holds which of the table's columns.
 
@@ -98,6 +179,7 @@ def recognise_columns(
     headers : as the file has them.
     told : our name → the file's header; wins over everything else.
     file : name of the file, for messages.
+    made : our name → the column that was made for it; wins likewise.
 
     Returns
     -------
@@ -115,11 +197,16 @@ def recognise_columns(
     >>> recognise_columns(headers, TABLES["transactions"], {}, file="orders.csv")
     {'customer_id': 'CustomerID', 'date': 'InvoiceDate', 'amount': 'Total'}
     """
-    _check_told(headers, table, told, file)
-    free = [header for header in headers if header not in told.values()]
+    settled = dict(made or {}) | dict(told)
+    _check_told([*headers, *(made or {}).values()], table, told, file)
+    recipe = find_recipe(headers, table.name)
+    free = [header for header in headers if header not in settled.values()]
+    if recipe is not None:
+        settled = _by_recipe(recipe, free) | settled
+        free = [header for header in free if header not in settled.values()]
     found = {}
     for column in table.columns:
-        header = told.get(column.name) or _find(column.name, free, file)
+        header = settled.get(column.name) or _find(column.name, free, file)
         if header is not None:
             found[column.name] = header
         elif column.required:
@@ -128,6 +215,11 @@ def recognise_columns(
                 f"{', '.join(headers)}. Say which it is: --column {column.name}=HEADER"
             )
     return found
+
+
+def _by_recipe(recipe: Recipe, headers: Sequence[str]) -> dict[str, str]:
+    found = {name: find_header(names, headers) for name, names in recipe.columns.items()}
+    return {name: header for name, header in found.items() if header is not None}
 
 
 def _find(name: str, headers: Sequence[str], file: str) -> str | None:

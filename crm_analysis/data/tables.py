@@ -76,6 +76,13 @@ TABLES: dict[str, Table] = dict(
             Column("store", "text", "which shop or depot served it"),
             Column("salesperson", "text", "who sold or delivered it"),
             Column("kind", "text", "sale, or return or cancellation; empty: a sale"),
+            Column(
+                "hour",
+                "integer",
+                "hour of the day of the order, where the records have it",
+                low=0,
+                high=23,
+            ),
         ),
         _table(
             "profiles",

@@ -20,13 +20,17 @@ class RawTable:
     rows : the columns as the file heads them, "" where a field is empty; the index is the line
         in the file (of a workbook the row), the header being line 1.
     broken : rows that don't have as many fields as the header: line, reason, row.
-    notes : sentences about what was assumed in reading, such as the encoding.
+    notes : clauses about what was assumed in reading, such as the encoding.
+    decimal : "." or "," where the person told the sign before decimals.
+    date_format : how the dates are written, where the person told (see ``parse_dates``).
     """
 
     file: str
     rows: pd.DataFrame
     broken: pd.DataFrame
     notes: tuple[str, ...] = ()
+    decimal: str | None = None
+    date_format: str | None = None
 
     @property
     def read(self) -> int:

@@ -1,6 +1,7 @@
 """``read_table``: the reader that fits a file's kind."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from crm_analysis.data.reading.columnar import read_parquet
@@ -66,6 +67,8 @@ def read_table(
     sheet: str | None = None,
     encoding: str | None = None,
     delimiter: str | None = None,
+    decimal: str | None = None,
+    date_format: str | None = None,
     longest_line: int = LONGEST_LINE,
 ) -> RawTable:
     """Read a file as text: CSV, TSV, JSON lines (compressed too), a workbook's sheet, Parquet.
@@ -77,6 +80,7 @@ def read_table(
     sheet : name of the sheet.
     encoding : of a text; by default found by what is in it (see ``encodings.decode``).
     delimiter : between the fields of a text; by default found (see ``delimited``).
+    decimal, date_format : kept with the rows for those who read numbers and dates out of them.
     longest_line : bytes; a text with a longer line is refused before it fills the memory.
 
     Raises
@@ -103,7 +107,7 @@ def read_table(
         raise InputError(f"can't open {path}: {error.strerror or error}") from error
     if raw.read == 0:
         raise InputError(f"{raw.file} has a header but no rows")
-    return raw
+    return replace(raw, decimal=decimal, date_format=date_format)
 
 
 def _read_text(
@@ -118,5 +122,5 @@ def _read_text(
         raw = read_delimited(text, path.name, delimiter)
     if encoding is None and found != "utf-8":
         said = f"read as {_ENCODINGS.get(found, found.upper())}, since it isn't UTF-8"
-        raw = RawTable(raw.file, raw.rows, raw.broken, (said, *raw.notes))
+        raw = replace(raw, notes=(said, *raw.notes))
     return raw
