@@ -10,7 +10,7 @@ from pathlib import Path
 
 from crm_analysis.data.parsing import parse_dates, parse_numbers
 from crm_analysis.data.reading import SUFFIXES, RawTable, read_table
-from crm_analysis.data.recognition import recognise_columns
+from crm_analysis.data.recognition import recognise, recognise_columns
 from crm_analysis.data.seen_currency import SeenCurrency, see_currency
 from crm_analysis.data.tables import TABLES, Table
 from crm_analysis.errors import InputError
@@ -51,6 +51,9 @@ class DraftTable:
     found : our column → the file's header.
     undecided : our column → the headers that could be it.
     unused : headers that aren't any of our columns.
+    derived : our columns that the recipe of a known export makes of others.
+    notes : the export that it was recognised as, and what else was done to the file.
+    is_wide : whether it is a survey with a column for each question.
     dates, numbers : why the dates or the numbers can't be read unless a person decides.
     """
 
@@ -61,6 +64,9 @@ class DraftTable:
     found: dict[str, str]
     undecided: dict[str, list[str]]
     unused: tuple[str, ...]
+    derived: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    is_wide: bool = False
     dates: str = ""
     numbers: str = ""
 
@@ -170,7 +176,7 @@ def _draft(raw: RawTable, path: Path, sheet: str | None) -> DraftTable:
 
 def _score(draft: DraftTable, path: Path) -> tuple[bool, bool, int, int]:
     name, told = draft.table.name, f"{path.stem} {draft.sheet or ''}".lower()
-    columns = len(draft.found) + len(draft.undecided)
+    columns = len(draft.found) + len(draft.derived) + len(draft.undecided)
     is_named = name in (path.name.partition(".")[0], draft.sheet)
     hinted = any(part in told for part in _NAMES[name])
     return is_named, hinted, len(draft.table.required), columns
@@ -189,19 +195,26 @@ def _as(
     table: Table, raw: RawTable, path: Path, sheet: str | None, *, is_open: bool = False
 ) -> DraftTable | None:
     """Return a file seen as a table, if it has the columns that this one needs or they're open."""
-    found, undecided = _columns(table, raw)
+    heads = list(raw.rows.columns)
+    raw, found, undecided = _columns(table, raw)
     lacking = [name for name in table.required if name not in found and name not in undecided]
-    if lacking and not is_open:
+    is_wide = table.name == "survey" and _is_wide(raw)
+    if lacking and not (is_open or is_wide):
         return None
-    if lacking and not (table.name == "survey" and _is_wide(raw)):
+    if lacking and not is_wide:
         free = [head for head in raw.rows.columns if head not in found.values()]
         undecided |= dict.fromkeys(lacking, free)
-    draft = DraftTable(table, path, sheet, raw.read, found, undecided, ())
+    derived = tuple(name for name, head in found.items() if head not in heads)
+    of_file = {name: head for name, head in found.items() if head in heads}
+    draft = DraftTable(
+        table, path, sheet, raw.read, of_file, undecided, (), derived, raw.notes,
+        bool(lacking) and is_wide,
+    )  # fmt: skip
     if table.name == "profiles" and not any(_score(draft, path)[:2]) and not _is_key(raw, found):
         # Whatever has customers could be a profile, but for having them twice.
         return None
     taken = {*found.values(), *(head for heads in undecided.values() for head in heads)}
-    unused = tuple(head for head in raw.rows.columns if head not in taken)
+    unused = tuple(head for head in heads if head not in taken)
     kinds = {kind: _troubles(table, raw, found, kind) for kind in ("date", "number")}
     return replace(draft, unused=unused, dates=kinds["date"], numbers=kinds["number"])
 
@@ -215,8 +228,15 @@ def _is_key(raw: RawTable, found: dict[str, str]) -> bool:
     return "customer_id" in found and raw.rows[found["customer_id"]].is_unique
 
 
-def _columns(table: Table, raw: RawTable) -> tuple[dict[str, str], dict[str, list[str]]]:
-    """Recognise each column on its own, so that one which is open leaves the others settled."""
+def _columns(table: Table, raw: RawTable) -> tuple[RawTable, dict[str, str], dict[str, list[str]]]:
+    """Recognise the columns as a load would, or else each on its own.
+
+    So that one which is open leaves the others settled.
+    """
+    try:
+        return *recognise(raw, table, {}), {}
+    except InputError:
+        pass
     headers = list(raw.rows.columns)
     found: dict[str, str] = {}
     undecided: dict[str, list[str]] = {}
@@ -228,7 +248,7 @@ def _columns(table: Table, raw: RawTable) -> tuple[dict[str, str], dict[str, lis
             undecided[column.name] = [
                 head for head in headers if recognise_columns([head], alone, {}, file=raw.file)
             ]
-    return found, undecided
+    return raw, found, undecided
 
 
 def _troubles(table: Table, raw: RawTable, found: dict[str, str], kind: str) -> str:

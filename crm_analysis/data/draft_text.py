@@ -72,13 +72,16 @@ def _table(table: DraftTable, draft: Draft, out: Path) -> str:
 def _columns(table: DraftTable) -> list[str]:
     """Say what was recognised as what, what is open, and what wasn't used or found."""
     lines = [f"[tables.{table.table.name}.columns]  # ours = the header in the file"]
+    if table.is_wide:
+        return ["# a column for each question: the codebook, or their names, say which is which"]
     for column in table.table.columns:
         if column.name in table.found:
             lines += [f"{column.name} = {_quoted(table.found[column.name])}"]
         elif heads := table.undecided.get(column.name):
             others = " or ".join(_quoted(head) for head in heads[1:])
             lines += [f"# Decide: {column.name} = {_quoted(heads[0])}  # or {_comment(others)}"]
-    known = {*table.found, *table.undecided}
+    known = {*table.found, *table.undecided, *table.derived}
+    lines += [f"# {_comment(note)}" for note in table.notes]
     absent = [column.name for column in table.table.columns if column.name not in known]
     kept = "kept as attributes" if table.table.open_ended else "not used"
     lines += [f"# {kept}: {_comment(', '.join(table.unused))}"] * bool(table.unused)
