@@ -1,6 +1,6 @@
 """One row per customer: who they are, how they buy."""
 
-from crm_analysis.customers.base import base_by_month, same_months_a_year_before
+from crm_analysis.customers.base import base_by_month, base_table, same_months_a_year_before
 from crm_analysis.customers.completeness import profile_completeness
 from crm_analysis.customers.concentration import Concentration, concentration
 from crm_analysis.customers.orders import (
@@ -15,6 +15,7 @@ from crm_analysis.customers.summary import customer_table, summarize
 __all__ = [
     "Concentration",
     "base_by_month",
+    "base_table",
     "concentration",
     "customer_table",
     "gaps_between_orders",

@@ -9,7 +9,7 @@ import pandas as pd
 from crm_analysis.checks import check_columns
 from crm_analysis.errors import InputError
 
-__all__ = ["customer_table", "summarize"]
+__all__ = ["as_table", "customer_table", "first_and_last", "seen_lines", "summarize", "to_day"]
 
 _DAYS = {"D": 1, "W": 7}
 _NEEDED = ["customer_id", "date", "amount"]
@@ -24,21 +24,17 @@ def customer_table(transactions: ir.Table, as_of: date, unit: str = "D") -> ir.T
     as_of : the last day that counts.
     unit : "D" for days, "W" for weeks (days / 7).
     """
-    lines = transactions.mutate(day=transactions.date.cast("date"))
-    lines = lines.filter(lines.day <= as_of, lines.customer_id.notnull())  # noqa: PD004 - Ibis
-    has_orders = "order_id" in lines.columns
-    days = lines.group_by("customer_id", "day").agg(amount=lines.amount.sum())
+    lines = seen_lines(transactions, as_of)
+    days = lines.group_by("customer_id", "day").agg(amount=lines.amount.sum(), lines=lines.count())
     customers = days.group_by("customer_id").agg(
         first=days.day.min(),
         last=days.day.max(),
+        lines=days.lines.sum(),
         revenue=days.amount.sum(),
         first_amount=days.amount.argmin(days.day),
         frequency=days.count() - 1,
     )
-    without_id = lines.order_id.isnull().sum() if has_orders else lines.count()  # noqa: PD003
-    with_id = lines.order_id.nunique() if has_orders else 0
-    orders = lines.group_by("customer_id").agg(orders=with_id + without_id)
-    joined = customers.join(orders, "customer_id")
+    joined = _with_orders(customers, lines)
     repeat_spend = joined.revenue - joined.first_amount
     days_between = lambda end, start: end.delta(start, unit="day") / _DAYS[unit]  # noqa: E731
     return joined.select(
@@ -54,6 +50,21 @@ def customer_table(transactions: ir.Table, as_of: date, unit: str = "D") -> ir.T
             joined.frequency > 0, repeat_spend / joined.frequency.nullif(0), 0.0
         ),
     ).order_by("customer_id")
+
+
+def seen_lines(transactions: ir.Table, as_of: date) -> ir.Table:
+    """Return the lines of known customers up to a day, which stands in the column day."""
+    lines = transactions.mutate(day=transactions.date.cast("date"))
+    return lines.filter(lines.day <= as_of, lines.customer_id.notnull())  # noqa: PD004 - Ibis
+
+
+def _with_orders(customers: ir.Table, lines: ir.Table) -> ir.Table:
+    """Count orders: distinct order ids, and lines that have none."""
+    if "order_id" not in lines.columns:
+        return customers.rename(orders="lines")
+    without_id = lines.order_id.isnull().sum()  # noqa: PD003 - Ibis
+    orders = lines.group_by("customer_id").agg(orders=lines.order_id.nunique() + without_id)
+    return customers.join(orders, "customer_id")
 
 
 def summarize(
@@ -111,9 +122,9 @@ def summarize(
     """
     if unit not in _DAYS:
         raise InputError(f"unit must be 'D' (days) or 'W' (weeks), got {unit!r}")
-    table = _as_table(transactions)
-    first, last = _dates(table)
-    as_of = _day(as_of) if as_of is not None else last
+    table = as_table(transactions)
+    first, last = first_and_last(table)
+    as_of = to_day(as_of) if as_of is not None else last
     if as_of < first:
         raise InputError(
             f"as_of must not be before the first purchase on {first}, got {as_of}: "
@@ -124,7 +135,8 @@ def summarize(
     return frame.astype(dates | {"orders": "int64", "frequency": "int64"})
 
 
-def _as_table(transactions: pd.DataFrame | ir.Table) -> ir.Table:
+def as_table(transactions: pd.DataFrame | ir.Table) -> ir.Table:
+    """Return transactions as an Ibis table; a frame is put into a DuckDB in memory."""
     if isinstance(transactions, ir.Table):
         return transactions
     check_columns(transactions, _NEEDED, table="transactions")
@@ -141,15 +153,17 @@ def _as_table(transactions: pd.DataFrame | ir.Table) -> ir.Table:
     return connection.create_table("transactions", transactions[used])
 
 
-def _dates(table: ir.Table) -> tuple[date, date]:
+def first_and_last(table: ir.Table) -> tuple[date, date]:
+    """Return the first and the last day of transactions."""
     ends = table.aggregate(first=table.date.min().cast("date"), last=table.date.max().cast("date"))
     first, last = ends.to_pandas().iloc[0]
     if pd.isna(first):
         raise InputError("transactions has no dated rows, so there is no customer to summarise")
-    return _day(first), _day(last)
+    return to_day(first), to_day(last)
 
 
-def _day(value: str | date | pd.Timestamp) -> date:
+def to_day(value: str | date | pd.Timestamp) -> date:
+    """Return a date from whatever a person writes as one."""
     try:
         return pd.Timestamp(value).date()
     except ValueError as error:

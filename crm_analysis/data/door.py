@@ -10,11 +10,14 @@ import pandas as pd
 from crm_analysis.data.aside import stacked
 from crm_analysis.data.checking import Checked, check_rows, is_nothing
 from crm_analysis.data.company import REJECTED_COLUMNS
+from crm_analysis.data.databases import is_typed, open_parquet
 from crm_analysis.data.duplicates import repeats
 from crm_analysis.data.pseudonyms import IDS, Pseudonyms
 from crm_analysis.data.reading import RawTable, read_table, split_sheet
 from crm_analysis.data.recognition import looks_personal, recognise
 from crm_analysis.data.tables import PERSONAL, Table
+from crm_analysis.data.typed import TypedTable
+from crm_analysis.data.typed_door import Seen, check_typed
 from crm_analysis.errors import InputError
 
 __all__ = ["Door", "nearby"]
@@ -27,7 +30,7 @@ class Door:
     """One table on its way in: what the file holds, which header is what, what was accepted."""
 
     table: Table
-    raw: RawTable
+    raw: RawTable | Seen
     found: dict[str, str]
     checked: Checked
     said: str = ""  # by whoever laid the file out, in the place of the headers' note
@@ -36,18 +39,23 @@ class Door:
     def open(
         cls,
         table: Table,
-        path: Path,
+        source: Path | TypedTable,
         told: Mapping[str, str],
         pseudonyms: Pseudonyms | None = None,
         reading: Mapping[str, str] | None = None,
     ) -> "Door":
-        """Read and check a file; raise ``InputError`` if it or all of its rows can't be used.
+        """Read and check a table; raise ``InputError`` if it or all of its rows can't be used.
 
         ``reading`` says of what form the file, its dates and its numbers are (see ``load``).
         """
-        if not split_sheet(path)[0].exists():
-            raise InputError(f"there is no file {str(path)!r}; {nearby(path)}")
-        raw, found = recognise(read_table(path, table=table.name, **reading or {}), table, told)
+        reading = dict(reading or {})
+        if isinstance(source, Path) and not split_sheet(source)[0].exists():
+            raise InputError(f"there is no file {str(source)!r}; {nearby(source)}")
+        if is_typed(source):
+            written = {name: reading.get(name) for name in ("date_format", "decimal")}
+            typed = open_parquet(source) if isinstance(source, Path) else source
+            return cls(table, *check_typed(typed, table, told, pseudonyms, written))._usable()
+        raw, found = recognise(read_table(source, table=table.name, **reading), table, told)
         return cls.check(table, raw, found, pseudonyms)
 
     @classmethod
@@ -68,10 +76,12 @@ class Door:
         again = repeats(raw.rows, table, found)
         told_formats = {"decimal": raw.decimal, "date_format": raw.date_format}
         checked = check_rows(kept, table, file=raw.file, repeated=again, **told_formats)
-        door = cls(table, raw, found, checked)
-        if door.checked.accepted.empty:
-            raise InputError(f"no row of {raw.file} can be used: {door.why_none()}")
-        return door
+        return cls(table, raw, found, checked)._usable()
+
+    def _usable(self) -> "Door":
+        if self.checked.accepted.empty:
+            raise InputError(f"no row of {self.raw.file} can be used: {self.why_none()}")
+        return self
 
     def rejected(self) -> pd.DataFrame:
         """Return all rows that stayed outside, the broken ones first."""
@@ -99,7 +109,7 @@ class Door:
         renamed = [f"{name} from {head!r}" for name, head in self.found.items() if name != head]
         others = [head for head in self.raw.rows.columns if head not in self.found.values()]
         unused = [h for h in others if not self.table.open_ended or looks_personal(h)]
-        parts = list(self.raw.notes)
+        parts = [] if isinstance(self.raw, Seen) else list(self.raw.notes)
         parts += [f"read {', '.join(renamed)}"] if renamed else []
         parts += [f"not used: {', '.join(unused)}"] if unused else []
         return f"{self.raw.file}: {'; '.join(parts)}." if parts else ""

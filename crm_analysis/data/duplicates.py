@@ -8,11 +8,13 @@ campaign to one customer on one day; a contract. There the second line is reject
 flagged; transactions without order numbers are left alone.
 """
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from crm_analysis.data.tables import Table
 
-__all__ = ["repeats", "repeats_are_errors"]
+__all__ = ["compared", "repeats", "repeats_are_errors"]
 
 _ERRORS = ("contacts", "subscriptions")
 _FLAGGED = ("interactions", "programme", "crm_costs")
@@ -41,13 +43,18 @@ def repeats(rows: pd.DataFrame, table: Table, found: dict[str, str]) -> pd.Serie
     >>> repeats(rows, TABLES["interactions"], {"customer_id": "who"}).tolist()
     [False, True, False]
     """
-    is_order = table.name == "transactions" and "order_id" in found
-    if not is_order and table.name not in (*_ERRORS, *_FLAGGED):
+    if not compared(table, found):
         return pd.Series(False, index=rows.index)
     # Few lines share their number, customer and amount: only they are compared as a whole.
     keys = [found[name] for name in ("order_id", "customer_id", "date", "amount") if name in found]
     close = rows[rows.duplicated(keys, keep=False)]
     return close.duplicated().reindex(rows.index, fill_value=False)
+
+
+def compared(table: Table, found: Mapping[str, str]) -> bool:
+    """Say whether a repeated line of a table means anything."""
+    is_order = table.name == "transactions" and "order_id" in found
+    return is_order or table.name in (*_ERRORS, *_FLAGGED)
 
 
 def repeats_are_errors(frame: pd.DataFrame, table: Table, repeated: pd.Series) -> bool:

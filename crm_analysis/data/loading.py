@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -13,6 +14,7 @@ from crm_analysis.data.assembly import assemble, see_from
 from crm_analysis.data.builtin import COMPANIES
 from crm_analysis.data.company import Company
 from crm_analysis.data.company_file import CompanyFile, is_company_file, read_company_file
+from crm_analysis.data.databases import database_tables, is_database, table_at
 from crm_analysis.data.door import Door, nearby
 from crm_analysis.data.prepared import is_prepared, load_prepared
 from crm_analysis.data.pseudonyms import Pseudonyms, open_pseudonyms, with_pseudonyms
@@ -21,6 +23,7 @@ from crm_analysis.data.returns import checked_policy
 from crm_analysis.data.seen import read_day
 from crm_analysis.data.survey_door import open_survey
 from crm_analysis.data.tables import TABLES
+from crm_analysis.data.typed import TypedTable
 from crm_analysis.errors import InputError, unknown_name
 
 __all__ = ["load"]
@@ -28,7 +31,8 @@ __all__ = ["load"]
 # Not a table: it says what a survey's columns and answers are.
 CODEBOOK = "codebook"
 
-Source = str | Path | CompanyFile | Mapping[str, str | Path]
+# A database may be an address, or whatever Ibis connects to; a table of one, an Ibis table.
+Source = str | Path | CompanyFile | Mapping[str, str | Path | Any] | Any
 
 
 def load(
@@ -47,7 +51,9 @@ def load(
     source : name of a built-in company (see ``COMPANIES``); a file of transactions (text, JSON
         lines, a workbook or "book.xlsx#Sheet", Parquet); a folder whose files are called after
         the tables, or one that ``prepare`` wrote; a company file (``company.toml``), over which
-        the other arguments win; or table → file, among them "codebook" for a survey's (see
+        the other arguments win; a database's address (see ``crm_analysis.data.databases``), a
+        connection of Ibis or a Spark session, whose tables are called as ours are; or table →
+        file or address of a table, among them "codebook" for a survey's (see
         ``crm_analysis.data.codebook``).
     columns : our column name → the file's header, for the transactions, or
         {table: {name: header}}. Columns that aren't told are recognised by their names.
@@ -84,10 +90,12 @@ def load(
         reading=reading or {},
     )
     if isinstance(source, Mapping):
-        files = {_table_name(table): Path(path) for table, path in source.items()}
+        files = {_table_name(table): _table_source(held) for table, held in source.items()}
         return _load_files(files, columns, settings)
     if isinstance(source, str) and source in COMPANIES:
         return _seen(COMPANIES[source].make(), columns, settings)
+    if is_database(source):
+        return _load_files(database_tables(source), columns, settings)
     path = _existing(source)
     if not path.is_dir():
         return _load_files({"transactions": path}, columns, settings)
@@ -114,6 +122,10 @@ def _table_name(name: str) -> str:
     if name not in TABLES and name != CODEBOOK:
         raise unknown_name("table", name, (*TABLES, CODEBOOK))
     return name
+
+
+def _table_source(held: Any) -> Path | TypedTable:
+    return table_at(held) if is_database(held) else Path(held)
 
 
 def _existing(source: str | Path) -> Path:
@@ -164,7 +176,7 @@ def _load_told(told: CompanyFile, columns, **options) -> Company:
 def _load_files(files, columns, settings: _Settings, title: str = "") -> Company:
     told = _told(columns, files)
     doors = _open_all(files, told, settings)
-    title = title or table_stem(split_sheet(next(iter(files.values())))[0])
+    title = title or _stem(next(iter(files.values())))
     return assemble(
         doors,
         as_of=settings.as_of,
@@ -176,13 +188,18 @@ def _load_files(files, columns, settings: _Settings, title: str = "") -> Company
     )
 
 
+def _stem(source: Path | TypedTable) -> str:
+    return source.stem if isinstance(source, TypedTable) else table_stem(split_sheet(source)[0])
+
+
 def _open_all(files, told, settings: _Settings) -> dict[str, Door]:
     """Read and check all files; a wide survey brings several tables."""
     if CODEBOOK in files and "survey" not in files:
         raise InputError("a codebook goes with a survey, but no file is given for the survey")
-    plain = [name for name in files if name not in ("survey", CODEBOOK)]
+    in_file = isinstance(files.get("survey"), Path)
+    plain = [name for name in files if name != CODEBOOK and not (name == "survey" and in_file)]
     doors = {name: Door.open(TABLES[name], files[name], *settings.of(name, told)) for name in plain}
-    if "survey" not in files:
+    if not in_file:
         return doors
     asked = open_survey(files["survey"], files.get(CODEBOOK), *settings.of("survey", told))
     twice = sorted(set(doors) & set(asked))

@@ -1,5 +1,6 @@
 import json
 
+import duckdb
 import pandas as pd
 import pytest
 
@@ -203,6 +204,27 @@ def test_a_database_that_is_a_file_is_seen_from_the_company_file(folder):
     path = written(folder, "[tables.transactions]\ndatabase = 'duckdb:///shop.duckdb'\n")
     address = f"duckdb:///{folder / 'shop.duckdb'}#transactions"
     assert read_company_file(path).sources() == {"transactions": address}
+
+
+def test_tables_of_a_database_are_loaded_beside_files(folder):
+    with duckdb.connect(folder / "shop.duckdb") as shop:
+        shop.execute("create table lines as select 'A' kunde, date '2026-05-01' d, 3.5 amount")
+    path = written(
+        folder,
+        'as_of = "2026-10-31"\n[tables.transactions]\ndatabase = "duckdb:///shop.duckdb"\n'
+        'table = "lines"\ncolumns = { customer_id = "kunde", date = "d" }\n'
+        '[tables.profiles]\nfile = "people.csv"\n',
+    )
+    (folder / "people.csv").write_text("customer_id,city\nA,Bonn\n")
+    company = load(path)
+    assert company.transactions["amount"].tolist() == [3.5]
+    assert company.profiles["region"].tolist() == ["Bonn"]
+
+
+def test_a_database_that_isnt_there_is_said(folder):
+    path = written(folder, "[tables.transactions]\ndatabase = 'duckdb:///no.duckdb'\n")
+    with pytest.raises(InputError, match=r"no database .*no\.duckdb"):
+        load(path)
 
 
 def test_the_schema_in_the_package_is_that_of_the_model():

@@ -1,0 +1,137 @@
+"""A table with types on its way in: marked where it lies, fetched by what came of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import ibis.expr.types as ir
+import pandas as pd
+
+from crm_analysis.data.aside import lay_out
+from crm_analysis.data.checking import _CUSTOMER, _DUPLICATE, _REPEATED, Checked
+from crm_analysis.data.drivers import said_plainly
+from crm_analysis.data.duplicates import repeats_are_errors
+from crm_analysis.data.pseudonyms import Pseudonyms
+from crm_analysis.data.recognition import recognise_columns
+from crm_analysis.data.schemas import type_of
+from crm_analysis.data.tables import Table
+from crm_analysis.data.typed import AGAIN, LINE, RAW, REASON, TypedTable, as_text, marked_rows
+from crm_analysis.errors import InputError
+
+__all__ = ["Seen", "check_typed"]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is said of a source with types; the rows themselves stay where they are.
+
+    Parameters
+    ----------
+    file : how messages call it.
+    rows : no rows, under the source's headers.
+    read : how many rows it holds.
+    broken : no rows: a table with types has the same columns in each.
+    """
+
+    file: str
+    rows: pd.DataFrame
+    read: int
+    broken: pd.DataFrame
+
+
+def check_typed(
+    source: TypedTable,
+    table: Table,
+    told: Mapping[str, str],
+    pseudonyms: Pseudonyms | None = None,
+    written: Mapping[str, str | None] | None = None,
+) -> tuple[Seen, dict[str, str], Checked]:
+    """Recognise the columns, check each row where it lies, and fetch what came of it.
+
+    Parameters
+    ----------
+    told : our column name → the source's header.
+    pseudonyms : stand for identifiers, where they're asked for.
+    written : how dates and numbers that are kept as text are written, see ``check_rows``.
+
+    Returns
+    -------
+    What was seen; our column name → header; the rows after the door.
+
+    Raises
+    ------
+    InputError : there are no rows, or a needed column isn't there.
+    """
+    found = recognise_columns(source.headers, table, told, file=source.file)
+    with said_plainly(source.file):
+        read = int(source.rows.count().execute())
+        if read == 0:
+            raise InputError(f"{source.file} has columns but no rows")
+        marked = marked_rows(source, table, found, written)
+        usable = _fetched(_usable(marked))
+        doubted = _fetched(_doubted(marked))
+    checked = _parted(usable, doubted, table, source.file)
+    kept = len(checked.accepted) + len(checked.rejected) + len(checked.set_aside)
+    assert kept == read, f"{source.file}: {kept} rows came of {read} read"
+    nothing = pd.DataFrame(columns=["line", "reason", "row"])
+    seen = Seen(source.file, pd.DataFrame(columns=source.headers), read, nothing)
+    return seen, found, checked if pseudonyms is None else _hidden(checked, pseudonyms)
+
+
+def _usable(marked: ir.Table) -> ir.Table:
+    kept = marked.filter(marked[REASON].isnull())  # noqa: PD003 - Ibis
+    return kept.drop(REASON, *(name for name in marked.columns if name.startswith(RAW)))
+
+
+def _doubted(marked: ir.Table) -> ir.Table:
+    return marked.filter(marked[REASON].notnull() | marked[AGAIN]).order_by(LINE)  # noqa: PD004
+
+
+def _fetched(rows: ir.Table) -> pd.DataFrame:
+    return rows.to_pyarrow().to_pandas(date_as_object=False)
+
+
+def _parted(usable: pd.DataFrame, doubted: pd.DataFrame, table: Table, file: str) -> Checked:
+    """Part fetched rows as ``check_rows`` does."""
+    accepted = _typed_frame(usable, table)
+    again = accepted.pop(AGAIN).astype(bool)
+    is_error = bool(again.any()) and repeats_are_errors(accepted, table, again)
+    accepted = accepted[~again] if is_error else accepted
+    doubted = doubted.set_axis(pd.Index(doubted[LINE].astype("int64"), name="line"))
+    why = doubted[REASON].astype("str").fillna(_DUPLICATE if is_error else _REPEATED)
+    raw = [name for name in doubted.columns if name.startswith(RAW)]
+    text = pd.DataFrame({name.removeprefix(RAW): as_text(doubted[name]) for name in raw})
+    nobody = (why == _CUSTOMER) & (table.name == "transactions")
+    flagged = why == _REPEATED
+
+    def laid_out(chosen: pd.Series) -> pd.DataFrame:
+        return lay_out(text[chosen], why[chosen], table, file=file)
+
+    typed = [name for name in doubted.columns if not name.startswith(RAW) and name != REASON]
+    unidentified = _typed_frame(doubted.loc[nobody, typed], table).drop(columns=AGAIN)
+    return Checked(
+        accepted=accepted,
+        rejected=laid_out(~nobody & ~flagged),
+        set_aside=laid_out(nobody),
+        flagged=laid_out(flagged),
+        unidentified=unidentified,
+    )
+
+
+def _typed_frame(fetched: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Give fetched rows the types of the table; the index is the line."""
+    types = {c.name: type_of(c) for c in table.columns if c.name in fetched}
+    others = [name for name in fetched.columns if name not in (*types, LINE, AGAIN)]
+    frame = fetched.astype(types | dict.fromkeys(others, "str"))
+    frame = frame.set_index(LINE).rename_axis("line")
+    return frame if frame.index.is_monotonic_increasing else frame.sort_index(kind="stable")
+
+
+def _hidden(checked: Checked, pseudonyms: Pseudonyms) -> Checked:
+    """Put pseudonyms in place of identifiers; rows as text may hold them anywhere."""
+    return Checked(
+        accepted=pseudonyms.within(checked.accepted),
+        rejected=checked.rejected.assign(row=""),
+        set_aside=checked.set_aside.assign(row=""),
+        flagged=checked.flagged.assign(row=""),
+        unidentified=pseudonyms.within(checked.unidentified),
+    )
