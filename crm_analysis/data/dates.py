@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from crm_analysis.data.substitution import substitute
 from crm_analysis.errors import InputError
 
 __all__ = ["parse_dates", "parse_hours"]
@@ -68,7 +69,7 @@ def parse_dates(text: pd.Series, *, what: str, date_format: str | None = None) -
     """
     if date_format is not None and date_format not in _ORDERS:
         return _moments(text, date_format).dt.normalize().rename(text.name)
-    codes, distinct = pd.factorize(text.str.strip().str.replace(_TIME, "", regex=True).str.strip())
+    codes, distinct = pd.factorize(substitute(text.str.strip(), _TIME, "").str.strip())
     distinct = pd.Series(distinct, dtype="str")
     dates = _as_days(distinct.str.extract(_YEAR_FIRST))
     dates = dates.fillna(_as_days(distinct.str.extract(_COMPACT)))
@@ -98,7 +99,7 @@ def parse_hours(text: pd.Series, *, date_format: str | None = None) -> pd.Series
         hours = moments.dt.hour.astype("Int64")
         return (hours if has_time else hours.mask(hours == 0)).rename(text.name)
     # Without their days, few times are distinct.
-    codes, distinct = pd.factorize(text.str.strip().str.replace(_UP_TO_TIME, r"\1", regex=True))
+    codes, distinct = pd.factorize(substitute(text.str.strip(), _UP_TO_TIME, r"\1"))
     parts = pd.Series(distinct, dtype="str").str.extract(_TIME)
     hours = pd.to_numeric(parts["hour"]).astype("Int64")
     half = parts["half"].str.lower().str[0]

@@ -3,6 +3,7 @@
 import pandas as pd
 from pandas.api.extensions import take
 
+from crm_analysis.data.substitution import substitute
 from crm_analysis.errors import InputError
 
 __all__ = ["parse_numbers"]
@@ -95,7 +96,7 @@ def _plain(distinct: pd.Series) -> pd.Series:
     for found, pattern, by in _DRESSES:
         worn = plain.str.contains(found, regex=True)
         if worn.any():
-            plain = plain.where(~worn, plain[worn].str.replace(pattern, by, regex=True))
+            plain = plain.where(~worn, substitute(plain[worn], pattern, by))
     spaced = plain.str.match(_SPACED)
     plain = plain.where(~spaced, plain[spaced].str.replace(_SPACES, "", regex=True))
     return plain.reindex(distinct.index).fillna(distinct)

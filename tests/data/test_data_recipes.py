@@ -31,8 +31,8 @@ Net Sales,Attribution
 2026-10-31 09:15:00,8,€2,failed,Bob,new,1× Milk,1,,2,Direct
 """
 ZOHO_DEALS = """\
-Record Id,Deal Owner.id,Deal Owner,Amount,Deal Name,Closing Date,Account Name.id,Account Name,Stage,\
-Lead Source,Contact Name.id,Contact Name,Created Time
+Record Id,Deal Owner.id,Deal Owner,Amount,Deal Name,Closing Date,Account Name.id,Account Name,\
+Stage,Lead Source,Contact Name.id,Contact Name,Created Time
 zcrm_1,z9,Kim,1200,Milk all year,2026-12-01,zcrm_5,Shop A,Negotiation,Web,,,2026-09-01 08:15:00
 zcrm_2,zcrm_9,Kim,300,Trial,2026-10-01,,,Closed Won,Web,zcrm_6,Ann,2026-08-01 08:15:00
 zcrm_3,zcrm_9,Kim,300,Trial,2026-10-02,zcrm_5,Shop A,Closed Lost,Web,,,2026-08-01 08:15:00

@@ -54,8 +54,15 @@ def _consistency(lines: list[str], delimiter: str) -> tuple[float, int]:
     except csv.Error:
         return 0.0, 0
     if not widths or widths[0] < 2:
-        return 0.0, 0
+        return _below_a_title(widths[1:])
     return widths.count(widths[0]) / len(widths), widths[0]
+
+
+def _below_a_title(widths: list[int]) -> tuple[float, int]:
+    """Rate a delimiter that only the first line lacks: better than none, so that it is named."""
+    width = max(widths, key=widths.count, default=1)
+    alike = widths.count(width) / len(widths) if len(widths) > 2 else 0.0
+    return (alike / 1000, width) if width > 1 and alike > _MOST_BROKEN else (0.0, 0)
 
 
 def read_delimited(text: str, name: str, delimiter: str | None = None) -> RawTable:

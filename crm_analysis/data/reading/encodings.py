@@ -76,15 +76,13 @@ def _plain_name(encoding: str) -> str:
 def _utf16_unmarked(head: bytes) -> str | None:
     """Tell UTF-16 by its zero bytes: of digits, commas and line ends every other byte is one."""
     even, odd = head[::2].count(0), head[1::2].count(0)
-    if max(even, odd) * 20 < len(head) or min(even, odd) * 20 > max(even, odd):
+    if max(even, odd) < max(3, len(head) / 20) or min(even, odd) * 4 > max(even, odd):
         return None
     found = "utf-16-le" if odd > even else "utf-16-be"
-    try:
-        text = head[: len(head) // 2 * 2].decode(found, errors="strict")
-    except UnicodeDecodeError as error:
-        # The head may end within a character of four bytes.
-        return found if error.start >= len(head) - 4 else None
-    return found if "\0" not in text else None
+    # The head may end within a character.
+    text = head[: len(head) // 2 * 2].decode(found, errors="ignore")
+    plain = text.replace("\r", "\n").replace("\t", "\n").split("\n")
+    return found if len(plain) > 1 and all(line.isprintable() for line in plain) else None
 
 
 def _decode_as(data: bytes, name: str, encoding: str) -> str:

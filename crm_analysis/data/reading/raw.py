@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from crm_analysis.data.substitution import substitute
 from crm_analysis.errors import InputError
 
 __all__ = ["RawTable", "broken_rows", "check_header", "unambiguous"]
@@ -74,4 +75,5 @@ def unambiguous(text: pd.Series) -> pd.Series:
     >>> unambiguous(pd.Series(["1.234", "12.5", "1234"])).tolist()
     ['1.2340', '12.5', '1234']
     """
-    return text.str.replace(r"^([+-]?[0-9]+\.[0-9]{3})$", r"\g<1>0", regex=True)
+    # Groups of RE2 have one digit: the first group, then a zero.
+    return substitute(text, r"^([+-]?[0-9]+\.[0-9]{3})$", r"\10")
