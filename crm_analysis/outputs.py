@@ -20,7 +20,7 @@ METRIC_MIME = "application/vnd.crm-analysis.metric+json"
 # Set by a run for its kernels; unset in JupyterLab, where nothing is written.
 TABLES_FOLDER = "CRM_ANALYSIS_TABLES"
 # What a spreadsheet would take for a formula.
-_FORMULA = re.compile(r"^[=+\-@\t\r]")
+_FORMULA = re.compile(r"^[=+\-@\t\r\n]")
 _SLUG = re.compile(r"^[a-z][a-z0-9_]*$")
 
 
@@ -57,7 +57,7 @@ def record(
 
 
 def as_text(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a copy in which no text cell starts a spreadsheet formula.
+    """Return a copy in which no text cell and no head starts a spreadsheet formula.
 
     Examples
     --------
@@ -70,11 +70,16 @@ def as_text(frame: pd.DataFrame) -> pd.DataFrame:
             continue
         if pd.api.types.is_datetime64_any_dtype(safe[column]):
             continue
-        is_formula = safe[column].map(
-            lambda cell: isinstance(cell, str) and bool(_FORMULA.match(cell))
-        )
-        safe[column] = safe[column].where(~is_formula, "'" + safe[column].astype(str))
-    return safe
+        # As objects: a category that isn't known yet can't be written among categories.
+        cells = safe[column].astype(object)
+        is_formula = cells.map(_is_formula).astype(bool)
+        if is_formula.any():
+            safe[column] = cells.where(~is_formula, "'" + cells.astype(str))
+    return safe.rename(columns=lambda head: f"'{head}" if _is_formula(head) else head)
+
+
+def _is_formula(cell: object) -> bool:
+    return isinstance(cell, str) and bool(_FORMULA.match(cell))
 
 
 def hand_over(frame: pd.DataFrame, name: str) -> "Readable":

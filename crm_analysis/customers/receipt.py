@@ -2,10 +2,10 @@
 
 from crm_analysis.data.company import Company
 from crm_analysis.data.intake import first_rows, intake, reasons
-from crm_analysis.formats import count, percent
+from crm_analysis.formats import count, money, percent
 from crm_analysis.show import Readable, Sentence, table
 
-__all__ = ["say_intake", "show_first_rows", "show_intake", "show_reasons"]
+__all__ = ["say_intake", "say_totals", "show_first_rows", "show_intake", "show_reasons"]
 
 # Column of the counts, and how one row and several are spoken of.
 _APART = (
@@ -58,6 +58,36 @@ def show_intake(company: Company) -> Readable:
         percent_columns=["rejected_share"],
         labels={"rejected_share": "rejected, share", "set_aside": "set aside"},
     )
+
+
+def say_totals(company: Company) -> Sentence:
+    """Say what the company sold in all: also orders of nobody known, less what came back.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> lines = pd.DataFrame({"customer_id": ["A"], "date": [pd.Timestamp("2026-01-01")],
+    ...                       "amount": [300.0]})
+    >>> company = Company("x", "X", pd.Timestamp("2026-01-31"), "EUR", transactions=lines,
+    ...     unidentified=lines.assign(customer_id=None, amount=100.0))
+    >>> say_totals(company)
+    "Sales of €400 in all; €100 of them (25.0 %) are orders whose customer isn't known."
+    """
+    known, unknown, back = (
+        0.0 if lines is None else float(lines["amount"].sum())
+        for lines in (company.transactions, company.unidentified, company.returns)
+    )
+    total = known + unknown
+    parts = [f"Sales of {money(total, company.currency)} in all"]
+    if unknown:
+        share = f" ({percent(unknown / total, 1)})" if 0 < unknown < total else ""
+        said = money(unknown, company.currency)
+        parts.append(f"{said} of them{share} are orders whose customer isn't known")
+    else:
+        parts.append("every order's customer is known")
+    if back:
+        parts.append(f"{money(abs(back), company.currency)} that came back are taken off")
+    return Sentence("; ".join(parts) + ".")
 
 
 def show_reasons(company: Company) -> Readable | Sentence:

@@ -11,6 +11,8 @@ __all__ = ["lay_out", "stacked"]
 
 def lay_out(rows: pd.DataFrame, reasons: pd.Series, table: Table, *, file: str) -> pd.DataFrame:
     """Lay rows out with table, file, line, reason and the row as text."""
+    if rows.empty:
+        return stacked([])
     named = [n for n in rows.columns if n not in PERSONAL and not looks_personal(n)]
     text = pd.Series("", index=rows.index, dtype="str")
     for name in named:

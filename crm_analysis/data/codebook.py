@@ -1,25 +1,13 @@
 """The codebook of a survey: which column is which item's answer, and what the answers mean.
 
-A CSV with a row for each column of a wide survey (or for each item of a long one):
+A CSV with a row for each column of a wide survey, or for each item of a long one; ``COLUMNS`` says
+what it holds.
 
-=============  =====================================================================================
-column         header of the column in the survey
-item           which item it's about, the same for its expectation, perception and so on; which
-               outcome or price it is; or what an attribute is to be called
-role           expectation, perception, importance, satisfaction, functional, dysfunctional,
-               outcome, price, respondent_id, customer_id, date, wave, attribute or ignore
-dimension      the dimension of quality that the item belongs to
-wording        the question; pages call the item so
-reverse        yes where the item is worded the other way round
-scale_low      lowest answer that is possible
-scale_high     highest answer that is possible
-codes          numbers of answers in words: never=1; sometimes=2; always=3; no answer=
-=============  =====================================================================================
-
-Only ``column`` is needed. Without roles, columns are recognised by their names: E01 and P01 are the
-expectation and the perception of an item, IMP01 its importance, SAT01 the satisfaction with it,
-K01F and K01D the functional and the dysfunctional answer on a feature (features have numbers of
-their own). A codebook that gives roles is taken at its word: columns without one aren't used.
+Only ``column`` is needed (``item``, for a long survey). Without roles, columns are recognised by
+their names: E01 and P01 are the expectation and the perception of an item, IMP01 its importance,
+SAT01 the satisfaction with it, K01F and K01D the functional and the dysfunctional answer on a
+feature (features have numbers of their own). A codebook that gives roles is taken at its word:
+columns without one aren't used.
 """
 
 import re
@@ -34,11 +22,28 @@ from crm_analysis.data.recognition import looks_personal
 from crm_analysis.data.tables import TABLES
 from crm_analysis.errors import InputError, unknown_name
 
-__all__ = ["ITEM_ROLES", "KANO_ROLES", "read_codebook", "roles_of", "translate"]
+__all__ = [
+    "COLUMNS",
+    "ITEM_ROLES",
+    "KANO_ROLES",
+    "ROLES",
+    "read_codebook",
+    "roles_of",
+    "translate",
+]
 
-COLUMNS = (
-    "column", "item", "role", "dimension", "wording", "reverse", "scale_low", "scale_high", "codes",
-)  # fmt: skip
+COLUMNS = {
+    "column": "header of the column in the survey",
+    "item": "which item it's about, the same for its expectation, perception and so on; which of "
+    "our outcomes or prices it is; or what an attribute is to be called",
+    "role": "what the column holds, see below",
+    "dimension": "the dimension of quality that the item belongs to",
+    "wording": "the question; pages call the item so",
+    "reverse": "yes where the item is worded the other way round",
+    "scale_low": "lowest answer that is possible",
+    "scale_high": "highest answer that is possible",
+    "codes": "numbers of answers in words: never=1; sometimes=2; always=3; no answer=",
+}
 ITEM_ROLES = ("expectation", "perception", "importance", "satisfaction")
 KANO_ROLES = ("functional", "dysfunctional")
 _SINGLE_ROLES = ("respondent_id", "customer_id", "date", "wave")
@@ -64,6 +69,7 @@ _OTHER_NAMES = {
     "nps": "recommend",
     "respondent": "respondent_id",
     "responseid": "respondent_id",
+    "id": "respondent_id",
 }
 
 
@@ -90,7 +96,7 @@ def read_codebook(path: Path) -> pd.DataFrame:
             f"{raw.file} isn't a codebook: it needs a column 'column' (the survey's headers) or "
             f"'item'; it has: {', '.join(raw.rows.columns)}"
         )
-    book = rows.reindex(columns=COLUMNS, fill_value="").apply(lambda text: text.str.strip())
+    book = rows.reindex(columns=list(COLUMNS), fill_value="").apply(lambda text: text.str.strip())
     wrong = book["role"][~book["role"].isin(("", *ROLES))]
     if len(wrong):
         raise unknown_name(f"role in line {wrong.index[0]} of {raw.file}", wrong.iloc[0], ROLES)
@@ -155,7 +161,7 @@ def roles_of(headers: Sequence[str], book: pd.DataFrame | None, *, file: str) ->
      ['K01F', '01', 'functional'], ['NPS', 'recommend', 'outcome']]
     """
     told = book is not None and (book["role"] != "").any()
-    known = pd.DataFrame(columns=COLUMNS) if book is None else book
+    known = pd.DataFrame(columns=list(COLUMNS)) if book is None else book
     known = known[known["column"] != ""].set_index("column", drop=False)
     if told:
         chosen = known[known["role"].ne("") & known["role"].ne("ignore")]

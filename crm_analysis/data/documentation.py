@@ -7,6 +7,13 @@ from dataclasses import fields
 from pathlib import Path
 
 from crm_analysis.data.builtin import COMPANIES, holding
+from crm_analysis.data.codebook import COLUMNS, ROLES
+from crm_analysis.data.company_model import (
+    TABLE_MODELS,
+    CompanyModel,
+    ReportModel,
+    TableModel,
+)
 from crm_analysis.data.recognition import GUESSES
 from crm_analysis.data.simulation import DairyTruth
 from crm_analysis.data.tables import TABLES, Column, Table
@@ -40,11 +47,13 @@ More tables: name the files after the tables (`transactions.csv`, `profiles.csv`
 put them into one folder and give the folder instead of the file. `templates/` has an empty file
 with the right headers for each.
 
-- **Files** are CSV (comma, semicolon, tab or bar between the fields; UTF-8), TSV or Parquet.
-- **Days** are written 2026-10-31, 20261031, 2026/10/31, 31.10.2026 or 10/31/2026; a time after
-  them is left away. Where every date of a column can be read day first and month first, such as
-  03/04/2026, the file is refused: write 2026-04-03.
-- **Numbers** have a point for decimals: 1234.50 or 1,234.50; a currency sign may stand beside.
+- **Files** are CSV or TSV in any usual encoding, JSON lines (compressed ones too), workbooks
+  (`book.xlsx#Sheet`) or Parquet. A database goes by its address: `duckdb:///shop.duckdb`.
+- **Days** are written 2026-10-31, 20261031, 2026/10/31, 31.10.2026, 10/31/2026 or 31 Oct 2026.
+  Where every date of a column can be read day first and month first, such as 03/04/2026, the file
+  is refused until a company file says which (`date_format`).
+- **Numbers** have a point or a comma for decimals, 1,234.50 or 1.234,50, which the column as a
+  whole decides, or a company file (`decimal`); a currency sign may stand beside.
 - **Yes or no** is yes/no, true/false or 1/0.
 - **Nothing** is an empty field; in columns other than text also NA, NULL, NaN, none or a dash.
 - **Identifiers** of customers, orders and products are text, so 007 stays 007; a customer has the
@@ -54,19 +63,74 @@ Headers needn't be ours: those in the last section are recognised, whatever thei
 punctuation; others are told by `--column customer_id=HEADER`. What was recognised as what is on
 each page of a report.
 
-A row that can't be used is never mended by guessing. It's kept aside with its line and reason,
-and accepted and rejected rows always add up to the rows read.
+A row that can't be used is never mended by guessing: it's rejected, with its line and reason. Some
+rows are right and are set aside: orders without a customer, which count in the company's totals
+alone, and returns. Others are used but flagged, since they deserve a look. Accepted, rejected and
+set aside always add up to the rows read; `crm-analysis check` prints all three, and with
+`--out FOLDER` writes every such row to `rejected.csv`.
+
+- **Returns and cancellations** are lines whose amount or quantity is below zero, whose `kind` says
+  so, or whose order number is C and digits among plain numbers. By default they lower the purchase
+  they belong to: the lines of the order whose number they bear, or else the customer's latest
+  earlier purchases of the product. One that belongs to none is set aside.
+- **Lines that stand twice** are rejected where they can only be an error: the same line of the same
+  order, the same message to the same customer, the same contract. Two purchases without order
+  numbers may be alike and both count.
 
 Columns marked *personal* name a person. They never reach a report.
+"""
+
+_COMPANY_FILE = """\
+## A company file
+
+Everything that was decided about a company's records is kept in one file, `company.toml`:
+
+    crm-analysis init exports      # writes one by looking at a folder, and asks nothing
+    crm-analysis check company.toml
+    crm-analysis report company.toml
+
+It looks like this; paths are seen from its folder, and options of the command win over it:
+
+    title = "Corner shop"
+    currency = "EUR"
+
+    [tables.transactions]
+    file = "exports/orders.csv"
+    date_format = "day first"
+    columns = { customer_id = "Kunde" }
+
+    [parameters]
+    margin = 0.3
+
+Editors complete it by the schema that `init` writes beside it. It holds no password: that of a
+database comes from the environment variable that `password_env` names. `crm-analysis prepare
+company.toml --out FOLDER` reads and checks everything once; the folder is a source like any other.
 """
 
 
 def readme() -> str:
     """Return the text of ``data/README.md``."""
-    parts = [_INTRODUCTION, _companies(), _truth(), "## Tables\n"]
+    parts = [_INTRODUCTION, _company_file(), _companies(), _truth(), "## Tables\n"]
     parts += [_table(table) for table in TABLES.values()]
-    parts += [_recognised()]
+    parts += [_codebook(), _recognised()]
     return "\n".join(parts)
+
+
+def _company_file() -> str:
+    """Say what a company file may hold."""
+    sections = (
+        ("", CompanyModel, ("tables", "parameters", "report")),
+        ("[tables.transactions] ", TableModel, ()),
+        ("[tables.survey] ", TABLE_MODELS["survey"], (*TableModel.model_fields, "columns")),
+        ("[report] ", ReportModel, ()),
+    )
+    rows = [
+        f"| {section}{name} | {field.description} |"
+        for section, model, left_out in sections
+        for name, field in model.model_fields.items()
+        if name not in left_out
+    ]
+    return "\n".join([_COMPANY_FILE, "| key | meaning |", "|---|---|", *rows, ""])
 
 
 def _companies() -> str:
@@ -123,6 +187,27 @@ def _values(column: Column) -> str:
     )
 
 
+def _codebook() -> str:
+    """Say how a survey with a row a respondent is described."""
+    rows = [f"| {name} | {meaning} |" for name, meaning in COLUMNS.items()]
+    head = [
+        "## Surveys with a row a respondent, and the codebook\n",
+        "`survey` may also come as form tools export it: a row a respondent, a column a question. "
+        "A codebook, the file `codebook.csv` beside it or given by `--codebook`, says which column "
+        "is what. It has a row a column:\n",
+        "| column | meaning |",
+        "|---|---|",
+    ]
+    tail = [
+        f"\nRoles are {', '.join(ROLES)}. Without roles, columns are recognised by their names: "
+        "E01 and P01 (expectation and perception of an item), IMP01, SAT01 (importance of it and "
+        "satisfaction with it), K01F and K01D (functional and dysfunctional answer on a feature). "
+        "A codebook that gives roles is taken at its word: columns without one aren't used. "
+        "For a long survey the codebook has a row an item, and no `column` or `role`.\n",
+    ]
+    return "\n".join([*head, *rows, *tail])
+
+
 def _recognised() -> str:
     head = ["## Headers that are recognised\n", "| our column | other headers |", "|---|---|"]
     rows = [f"| {name} | {', '.join(guesses)} |" for name, guesses in GUESSES.items()]
@@ -147,6 +232,8 @@ def write_documentation(folder: str | Path) -> None:
     (Path(folder) / "README.md").write_text(readme(), encoding="utf-8", newline="\n")
     for name, table in TABLES.items():
         (templates / f"{name}.csv").write_text(template(table), encoding="utf-8", newline="\n")
+    head = ",".join(COLUMNS) + "\n"
+    (templates / "codebook.csv").write_text(head, encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

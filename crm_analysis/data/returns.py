@@ -67,7 +67,7 @@ def is_return(transactions: pd.DataFrame) -> pd.Series:
     if "order_id" in transactions:
         numbers = transactions["order_id"]
         cancelled = numbers.str.fullmatch(_CANCELLED.pattern, na=False)
-        if cancelled.any() and numbers[~cancelled].str.fullmatch("[0-9]+", na=False).mean() > 0.5:
+        if cancelled.any() and numbers.str.fullmatch("[0-9]+", na=False).mean() > 0.5:
             found |= cancelled
     return found.astype(bool)
 

@@ -18,6 +18,7 @@ from crm_analysis.customers import (
 )
 from crm_analysis.customers.receipt import (
     say_intake,
+    say_totals,
     show_first_rows,
     show_intake,
     show_reasons,
@@ -165,7 +166,19 @@ def test_the_receipt_adds_up(tmp_path):
     assert "<script>" not in rows
 
 
+def test_the_companys_totals_hold_orders_of_nobody_known(tmp_path):
+    path = tmp_path / "orders.csv"
+    path.write_text(
+        "customer_id,date,amount\nA,2026-01-01,700\n,2026-01-01,200\nA,2026-01-02,-100\n"
+    )
+    assert say_totals(load(path)) == (
+        "Sales of 800 in all; 200 of them (25.0 %) are orders whose customer isn't known; "
+        "100 that came back are taken off."
+    )
+
+
 def test_a_company_without_rejects_says_so(dairy):
     assert show_reasons(dairy) == "No row was rejected, set aside or flagged."
     assert show_first_rows(dairy) == "So there's no such row to look at."
     assert "simulated" in say_intake(dairy)
+    assert "every order's customer is known" in say_totals(dairy)

@@ -1,5 +1,7 @@
 """What notebooks leave behind: figures, tables, findings."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -51,7 +53,9 @@ def test_a_hand_over_table_is_written_only_in_a_run(tmp_path, monkeypatch):
     assert len(pd.read_parquet(tmp_path / "customer_value.parquet")) == 2
 
 
-@pytest.mark.parametrize("formula", ["=HYPERLINK(1)", "+1", "-1+2", "@SUM(A1)", "\t=1", "\r=1"])
+@pytest.mark.parametrize(
+    "formula", ["=HYPERLINK(1)", "+1", "-1+2", "@SUM(A1)", "\t=1", "\r=1", "\n=1"]
+)
 def test_no_text_cell_starts_a_formula(formula):
     frame = pd.DataFrame({"customer": [formula, "Ann"], "amount": [-5.0, 1.0]})
     before = frame.copy()
@@ -92,3 +96,21 @@ def test_an_unknown_name_far_from_all_others_gets_no_guess():
 
 def test_a_missing_table_is_an_input_error():
     assert issubclass(MissingTable, InputError)
+
+
+def test_categories_and_heads_start_no_formula_either():
+    frame = pd.DataFrame({"=1": pd.Categorical(["=2", "a", None]), "x": [("=3",), 4, "+5"]})
+    safe = as_text(frame)
+    assert safe.columns.tolist() == ["'=1", "x"]
+    assert safe["'=1"].tolist()[:2] == ["'=2", "a"]
+    assert safe["'=1"].isna().tolist() == [False, False, True]
+    assert safe["x"].tolist() == [("=3",), 4, "'+5"]
+
+
+def test_whoever_writes_csv_writes_it_as_text():
+    package = Path(crm.__file__).parent
+    writers = {
+        path: text for path in package.rglob("*.py") if ".to_csv(" in (text := path.read_text())
+    }
+    assert len(writers) >= 3
+    assert all("as_text(" in text for text in writers.values())
