@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from crm_analysis.cli.application import app, check_writable, examples, plainly
+from crm_analysis.cli.application import app, check_writable, examples, plainly, without_login
 from crm_analysis.cli.options import (
     AsOf,
     Codebook,
@@ -47,7 +47,7 @@ def prepare(
 
     Of columns that name a person, only what is filled is kept. The folder is whole or not there.
     """
-    typer.echo(f"Reading {source} …", err=True)
+    typer.echo(f"Reading {without_login(source)} …", err=True)
     from crm_analysis.reporting.prepared import check_new, write_whole
     from crm_analysis.reporting.sources import Wishes, load_all
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from crm_analysis.cli.application import app, check_writable, examples, plainly
+from crm_analysis.cli.application import app, check_writable, examples, plainly, without_login
 from crm_analysis.cli.options import (
     AsOf,
     Codebook,
@@ -72,7 +72,7 @@ def report(
     and nothing was written. Exit code 1: a chapter failed; the others are there.
     """
     # Before anything heavy is imported, so that one sees that it has begun.
-    typer.echo(f"Reading {', '.join(source)} …", err=True)
+    typer.echo(f"Reading {', '.join(map(without_login, source))} …", err=True)
     from crm_analysis.reporting.orders import plan_orders
     from crm_analysis.reporting.sources import Wishes, load_all
 
