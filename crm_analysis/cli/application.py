@@ -12,7 +12,7 @@ import typer
 from crm_analysis import __version__
 from crm_analysis.errors import InputError
 
-__all__ = ["app", "check_writable", "examples", "main", "plainly"]
+__all__ = ["app", "check_writable", "examples", "main", "plainly", "without_login"]
 
 _INTERRUPTED = 130  # what a shell gives for Ctrl-C
 
@@ -56,6 +56,18 @@ def plainly(command: Callable[..., None]) -> Callable[..., None]:
 
 def _interrupt(*_: object) -> NoReturn:
     raise KeyboardInterrupt
+
+
+def without_login(source: str) -> str:
+    """Leave user and password of a database's address away.
+
+    Examples
+    --------
+    >>> without_login("postgres://ann:secret@db.example/shop"), without_login("orders.csv")
+    ('postgres://db.example/shop', 'orders.csv')
+    """
+    scheme, mark, rest = source.partition("://")
+    return f"{scheme}{mark}{rest.rpartition('@')[2]}" if mark else source
 
 
 def check_writable(out: Path, what: str = "report") -> None:

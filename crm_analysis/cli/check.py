@@ -38,11 +38,11 @@ _ROWS_SHOWN = 3
 def check(
     source: Source = None,
     survey: Survey = None,
+    codebook: Codebook = None,
     profiles: Profiles = None,
     kano: Kano = None,
     outcomes: Outcomes = None,
     table: Tables = [],  # noqa: B006 - typer copies it
-    codebook: Codebook = None,
     as_of: AsOf = None,
     column: Columns = [],  # noqa: B006
     returns: Returns = None,

@@ -51,7 +51,7 @@ Columns = Annotated[
 ]
 Codebook = Annotated[
     str | None,
-    typer.Option(metavar="FILE", help="Says which column of the survey is which item."),
+    typer.Option(metavar="FILE", help="What the survey's columns and answers are."),
 ]
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from crm_analysis.cli.application import app, check_writable, examples, plainly
+from crm_analysis.cli.application import app, check_writable, examples, plainly, without_login
 from crm_analysis.cli.options import (
     AsOf,
     Codebook,
@@ -53,7 +53,7 @@ def prepare(
     tables = {"survey": survey, "profiles": profiles, "kano": kano, "outcomes": outcomes}
     wishes = Wishes.typed(tables, table, column, as_of, codebook, returns, pseudonymise)
     sources = [] if source is None else [source]
-    typer.echo(f"Reading {', '.join(wishes.called(sources))} …", err=True)
+    typer.echo(f"Reading {', '.join(map(without_login, wishes.called(sources)))} …", err=True)
     from crm_analysis.reporting.prepared import check_new, write_whole
 
     check_writable(out, "prepared company")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from crm_analysis.cli.application import app, check_writable, examples, plainly
+from crm_analysis.cli.application import app, check_writable, examples, plainly, without_login
 from crm_analysis.cli.options import (
     AsOf,
     Codebook,
@@ -78,7 +78,7 @@ def report(
     wishes = Wishes.typed(tables, table, column, as_of, codebook, returns, pseudonymise)
     named = wishes.called(source or [])
     # Before anything heavy is imported, so that one sees that it has begun.
-    typer.echo(f"Reading {', '.join(named)} …", err=True)
+    typer.echo(f"Reading {', '.join(map(without_login, named))} …", err=True)
     from crm_analysis.reporting.orders import plan_orders
 
     orders = plan_orders(named, chapter, parameter, out, workers)

@@ -13,7 +13,14 @@ from pydantic import BaseModel, ConfigDict, Field, create_model, field_validator
 
 from crm_analysis.data.tables import TABLES, Table
 
-__all__ = ["SCHEMA_FILE", "CompanyModel", "ReportModel", "TableModel", "schema_text"]
+__all__ = [
+    "SCHEMA_FILE",
+    "TABLE_MODELS",
+    "CompanyModel",
+    "ReportModel",
+    "TableModel",
+    "schema_text",
+]
 
 SCHEMA_FILE = Path(__file__).with_name("company.schema.json")
 
@@ -48,7 +55,7 @@ class TableModel(_Keys):
     )
     decimal: Literal[".", ","] | None = Field(None, description="The decimal sign of numbers.")
     date_format: str | None = Field(
-        None, description="How dates are written, such as %d/%m/%Y where the day comes first."
+        None, description="How dates are written: day first, month first, or a pattern: %d.%m.%y."
     )
 
     @field_validator("database")
@@ -103,12 +110,16 @@ def _camel(name: str) -> str:
     return name.title().replace("_", "")
 
 
+TABLE_MODELS: dict[str, type[TableModel]] = {
+    name: _table_model(table) for name, table in TABLES.items()
+}
+
 _Tables = create_model(
     "Tables",
     __base__=_Keys,
     __doc__="The tables that the company has.",
     **{
-        name: (_table_model(table) | None, Field(None, description=f"One row is {table.row}."))
+        name: (TABLE_MODELS[name] | None, Field(None, description=f"One row is {table.row}."))
         for name, table in TABLES.items()
     },
 )

@@ -6,6 +6,7 @@
 the address or in the environment (PGPASSWORD); no message shows it.
 """
 
+from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -87,13 +88,16 @@ def database_tables(source: Any) -> dict[str, TypedTable]:
         names = [name for name in TABLES if name in held]
         found = {name: connection.table(name, database=schema) for name in names}
     if not found:
-        has = f"it has: {', '.join(sorted(held)[:20])}" if held else "it has none at all"
         raise InputError(
-            f"{shown} holds no table called as ours are ({', '.join(TABLES)}); {has}. "
+            f"{shown} holds no table called as ours are ({', '.join(TABLES)}); {_what(held)}. "
             f"Say which is which, table by table: transactions = {shown}#TABLE"
         )
     stem = _stem(source)
     return {name: TypedTable(rows, f"{shown}#{name}", stem) for name, rows in found.items()}
+
+
+def _what(held: list[str]) -> str:
+    return f"it has: {', '.join(sorted(held)[:20])}" if held else "it has none at all"
 
 
 def table_at(source: Any) -> TypedTable:
@@ -117,7 +121,9 @@ def table_at(source: Any) -> TypedTable:
         if name in held:
             rows = connection.table(name, database=schema or own)
             return TypedTable(rows, shown, _stem(source))
-    raise unknown_name(f"table of {shown.partition('#')[0]}", name, held)
+    close = get_close_matches(name, held, n=1, cutoff=0.5)
+    hint = f"did you mean {close[0]!r}? " if close else ""
+    raise InputError(f"{shown} isn't there, or not for this user to read: {hint}{_what(held)}")
 
 
 def is_typed(source: Path | TypedTable) -> bool:

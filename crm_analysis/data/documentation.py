@@ -8,6 +8,12 @@ from pathlib import Path
 
 from crm_analysis.data.builtin import COMPANIES, holding
 from crm_analysis.data.codebook import COLUMNS, ROLES
+from crm_analysis.data.company_model import (
+    TABLE_MODELS,
+    CompanyModel,
+    ReportModel,
+    TableModel,
+)
 from crm_analysis.data.recognition import GUESSES
 from crm_analysis.data.simulation import DairyTruth
 from crm_analysis.data.tables import TABLES, Column, Table
@@ -45,6 +51,8 @@ with the right headers for each.
   ods; `book.xlsx#Sheet` names a sheet) or Parquet; texts also as gz, bz2, xz, zst or zip. A text
   is read as UTF-8 or UTF-16, else as GB 18030 where that gives common Chinese, else as
   Windows-1252; the page says so, and an encoding that is told wins.
+- **Databases** go by their address: `duckdb:///shop.duckdb`, `sqlite:///shop.db`,
+  `postgres://user@host/shop`; `#orders` behind it names one table.
 - **Days** are written 2026-10-31, 20261031, 2026/10/31, 2026年10月31日, 31.10.2026, 10/31/2026 or
   31 Oct 2026; a time after them gives the hour. Where every date of a column can be read day
   first and month first, such as 03/04/2026, the file is refused until `date_format` decides.
@@ -79,13 +87,57 @@ set aside always add up to the rows read; `crm-analysis check` prints all three,
 Columns marked *personal* name a person. They never reach a report.
 """
 
+_COMPANY_FILE = """\
+## A company file
+
+Everything that was decided about a company's records is kept in one file, `company.toml`:
+
+    crm-analysis init exports      # writes one by looking at a folder, and asks nothing
+    crm-analysis check company.toml
+    crm-analysis report company.toml
+
+It looks like this; paths are seen from its folder, and options of the command win over it:
+
+    title = "Corner shop"
+    currency = "EUR"
+
+    [tables.transactions]
+    file = "exports/orders.csv"
+    date_format = "day first"
+    columns = { customer_id = "Kunde" }
+
+    [parameters]
+    margin = 0.3
+
+Editors complete it by the schema that `init` writes beside it. It holds no password: that of a
+database comes from the environment variable that `password_env` names. `crm-analysis prepare
+company.toml --out FOLDER` reads and checks everything once; the folder is a source like any other.
+"""
+
 
 def readme() -> str:
     """Return the text of ``data/README.md``."""
-    parts = [_INTRODUCTION, _companies(), _truth(), "## Tables\n"]
+    parts = [_INTRODUCTION, _company_file(), _companies(), _truth(), "## Tables\n"]
     parts += [_table(table) for table in TABLES.values()]
     parts += [_codebook(), _recognised()]
     return "\n".join(parts)
+
+
+def _company_file() -> str:
+    """Say what a company file may hold."""
+    sections = (
+        ("", CompanyModel, ("tables", "parameters", "report")),
+        ("[tables.transactions] ", TableModel, ()),
+        ("[tables.survey] ", TABLE_MODELS["survey"], (*TableModel.model_fields, "columns")),
+        ("[report] ", ReportModel, ()),
+    )
+    rows = [
+        f"| {section}{name} | {field.description} |"
+        for section, model, left_out in sections
+        for name, field in model.model_fields.items()
+        if name not in left_out
+    ]
+    return "\n".join([_COMPANY_FILE, "| key | meaning |", "|---|---|", *rows, ""])
 
 
 def _companies() -> str:

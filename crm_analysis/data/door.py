@@ -109,7 +109,7 @@ class Door:
         renamed = [f"{name} from {head!r}" for name, head in self.found.items() if name != head]
         others = [head for head in self.raw.rows.columns if head not in self.found.values()]
         unused = [h for h in others if not self.table.open_ended or looks_personal(h)]
-        parts = list(self.raw.notes)
+        parts = [] if isinstance(self.raw, Seen) else list(self.raw.notes)
         parts += [f"read {', '.join(renamed)}"] if renamed else []
         parts += [f"not used: {', '.join(unused)}"] if unused else []
         return f"{self.raw.file}: {'; '.join(parts)}." if parts else ""

@@ -113,6 +113,10 @@ class _Settings:
     pseudonyms: Pseudonyms | None
     reading: Mapping[str, Mapping[str, str]]
 
+    def of(self, table: str, told: Mapping[str, Mapping[str, str]]) -> tuple:
+        """Return what the door needs of a table: its headers, the pseudonyms, the file's form."""
+        return told.get(table, {}), self.pseudonyms, self.reading.get(table, {})
+
 
 def _table_name(name: str) -> str:
     if name not in TABLES and name != CODEBOOK:
@@ -172,8 +176,7 @@ def _load_told(told: CompanyFile, columns, **options) -> Company:
 def _load_files(files, columns, settings: _Settings, title: str = "") -> Company:
     told = _told(columns, files)
     doors = _open_all(files, told, settings)
-    first = next(iter(files.values()))
-    title = title or (table_stem(split_sheet(first)[0]) if isinstance(first, Path) else first.stem)
+    title = title or _stem(next(iter(files.values())))
     return assemble(
         doors,
         as_of=settings.as_of,
@@ -185,21 +188,20 @@ def _load_files(files, columns, settings: _Settings, title: str = "") -> Company
     )
 
 
+def _stem(source: Path | TypedTable) -> str:
+    return source.stem if isinstance(source, TypedTable) else table_stem(split_sheet(source)[0])
+
+
 def _open_all(files, told, settings: _Settings) -> dict[str, Door]:
     """Read and check all files; a wide survey brings several tables."""
     if CODEBOOK in files and "survey" not in files:
         raise InputError("a codebook goes with a survey, but no file is given for the survey")
-
-    def about(name: str) -> tuple:
-        return told.get(name, {}), settings.pseudonyms, settings.reading.get(name, {})
-
-    # A survey in a database is long; one in a file may be wide, and then holds several tables.
-    asked_in_file = isinstance(files.get("survey"), Path)
-    plain = [n for n in files if n != CODEBOOK and not (n == "survey" and asked_in_file)]
-    doors = {name: Door.open(TABLES[name], files[name], *about(name)) for name in plain}
-    if not asked_in_file:
+    in_file = isinstance(files.get("survey"), Path)
+    plain = [name for name in files if name != CODEBOOK and not (name == "survey" and in_file)]
+    doors = {name: Door.open(TABLES[name], files[name], *settings.of(name, told)) for name in plain}
+    if not in_file:
         return doors
-    asked = open_survey(files["survey"], files.get(CODEBOOK), *about("survey"))
+    asked = open_survey(files["survey"], files.get(CODEBOOK), *settings.of("survey", told))
     twice = sorted(set(doors) & set(asked))
     if twice:
         raise InputError(

@@ -189,7 +189,9 @@ def _with_values(
     distinct = held.group_by(raw=held[header]).agg(line=held[LINE].min())
     seen = distinct.order_by("line", "raw").to_pandas()
     text = as_text(seen["raw"]).set_axis(pd.Index(seen["line"], name="line"))
-    values, _ = _check_column(text, column, file, written)
+    values, _ = _check_column(
+        text, column, file, written.get("decimal"), written.get("date_format")
+    )
     is_empty = is_nothing(text) if column.kind != "text" else text.str.strip() == ""
     known = values.notna().to_numpy()
     key, value = f"{_KEY}{column.name}", f"{_VALUE}{column.name}"

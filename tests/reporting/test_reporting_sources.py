@@ -40,3 +40,4 @@ def test_a_column_needs_both_names(text):
 def test_pages_name_a_file_without_its_folders(tmp_path):
     assert shown_name(str(tmp_path / "orders.csv")) == "orders.csv"
     assert shown_name("cdnow") == "cdnow"
+    assert shown_name("postgres://ann:hush@db.example") == "postgres://ann@db.example"
