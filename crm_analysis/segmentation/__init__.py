@@ -1,6 +1,6 @@
 """Who deserves what: RFM scores, named segments, life-cycle grid, pyramid."""
 
-from crm_analysis.optional import NotShown, attempt
+from crm_analysis.optional import NotShown, attempt, collected
 from crm_analysis.segmentation.clusters import CustomerClusters
 from crm_analysis.segmentation.comparison import Comparison, compare_schemes
 from crm_analysis.segmentation.imports import SYSTEMS, import_file
@@ -14,7 +14,7 @@ from crm_analysis.segmentation.life_cycle import (
 )
 from crm_analysis.segmentation.mailing import MailingValue, mailing_value
 from crm_analysis.segmentation.migration import Migration, migration
-from crm_analysis.segmentation.optional import collected, joined
+from crm_analysis.segmentation.optional import joined
 from crm_analysis.segmentation.playbook import read_playbook
 from crm_analysis.segmentation.profile import segment_profile
 from crm_analysis.segmentation.pyramid import (
