@@ -21,8 +21,8 @@ def categories_per_customer(
 
     Returns
     -------
-    Frame by categories ("1" to "<most> or more", those that occur), customers, revenue (in
-    money), customer_share, revenue_share (0..1; the latter missing where revenue isn't above
+    Frame by categories or products ("1" to "<most> or more", those that occur): customers,
+    revenue (in money), customer_share, revenue_share (0..1; the latter missing where revenue isn't above
     0), revenue_each (mean per customer), days_each (mean number of purchase days). Lines whose
     category isn't known count in revenue only.
 
@@ -53,4 +53,5 @@ def categories_per_customer(
     frame["revenue_share"] = frame["revenue"] / total if total > 0 else float("nan")
     frame["revenue_each"], frame["days_each"] = grouped["revenue"].mean(), grouped["days"].mean()
     names = [str(n) if n < most else f"{most} or more" for n in frame.index]
-    return frame.set_axis(pd.Index(names, name=f"{by.removesuffix('_id')} kinds", dtype="str"))
+    kinds = "categories" if by == "category" else "products"
+    return frame.set_axis(pd.Index(names, name=kinds, dtype="str"))

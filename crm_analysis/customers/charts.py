@@ -141,8 +141,8 @@ def grade_move_bars(moves: pd.DataFrame, currency: str = "") -> go.Figure:
     reach = max(change.abs().max(), 1.0)
     low, high = min(change.min(), 0.0), max(change.max(), 0.0)
     figure.update_xaxes(
-        range=[low - 0.45 * reach * (low < 0), high + 0.45 * reach * (high > 0)],
-        zeroline=True, zerolinecolor=GREY, nticks=5, tickformat=",",
+        range=[low - 0.8 * reach * (low < 0), high + 0.6 * reach * (high > 0)],
+        zeroline=True, zerolinecolor=GREY, nticks=4, tickangle=0, tickformat=",",
     )  # fmt: skip
     return figure
 
@@ -170,13 +170,12 @@ def breadth_bars(breadth: pd.DataFrame) -> go.Figure:
     ----------
     breadth : as ``categories_per_customer`` gives it.
     """
-    kinds = str(breadth.index.name).removesuffix(" kinds")
-    many = breadth.iloc[-1]
+    many, kinds = breadth.iloc[-1], str(breadth.index.name)
     title = (
-        f"{_share(many['customer_share'])} of customers have bought {breadth.index[-1]} kinds of "
+        f"{_share(many['customer_share'])} of customers have bought from {breadth.index[-1]} "
         f"{kinds}; they brought {_share(many['revenue_share'])} of revenue"
     )
-    return _side_by_side(breadth, title, f"kinds of {kinds} bought")
+    return _side_by_side(breadth, title, f"{kinds} bought from")
 
 
 def _side_by_side(counts: pd.DataFrame, title: str, y: str) -> go.Figure:

@@ -44,15 +44,16 @@ def links_map(links: pd.DataFrame) -> go.Figure | Sentence:
     """
     if len(links) < 2:
         return Sentence("Only one table holds ids of customers, so there is nothing to link.")
-    shown = links.map(lambda share: "–" if pd.isna(share) else percent(share))
     others = links.drop(index="transactions", errors="ignore").get("transactions", links.iloc[:, 0])
     met = others.dropna()
     title = (
         f"The ids of {count((met > 0.95).sum())} of {count(len(others))} other tables are found "
         "among the buyers"
     )
-    figure = heat_map(100 * links, title, x="are found in", y="ids of", unit="ids, %", text=shown)
-    figure.update_traces(showscale=False, textfont={"size": 10}, zmin=0, zmax=100)
+    figure = heat_map(100 * links, title, x="are found in", y="ids of", unit="ids, %")
+    bar = {"orientation": "h", "y": 1.0, "yanchor": "bottom", "ticksuffix": " %", "title": None}
+    figure.update_traces(colorbar=bar, zmin=0, zmax=100)
+    figure.update_traces(hovertemplate="%{y} in %{x}: %{z:.0f} %<extra></extra>")
     return figure.update_xaxes(tickangle=-60)
 
 

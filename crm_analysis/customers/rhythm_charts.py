@@ -161,7 +161,7 @@ def order_times(times: pd.DataFrame) -> go.Figure:
         times.set_axis([day[:3] for day in times.index]), title, x=str(times.columns.name),
         y="", unit="orders",
     )  # fmt: skip
-    figure.update_xaxes(dtick=1 if len(times.columns) <= 12 else 3, tickangle=0)
+    figure.update_xaxes(dtick=2 if len(times.columns) <= 12 else 3, tickangle=0)
     figure.update_traces(hovertemplate="%{y}, %{x}: %{z:,.1f} orders<extra></extra>")
     return figure.update_traces(colorbar_orientation="h", colorbar_y=-0.25, colorbar_yanchor="top")
 
@@ -181,7 +181,7 @@ def first_purchase_bars(first: pd.DataFrame, days: int, currency: str = "") -> g
     if len(shown):
         best = shown.iloc[0]
         title += f"; those who began with {shown.index[0]} {money(best['revenue'], currency)}"
-    axis = f"revenue each in the next {count(days)} days"
+    axis = f"revenue each in {count(days)} days"
     figure = bars(
         shown["revenue"], title, x=f"{axis}, {currency}" if currency else axis,
         low=shown["revenue_low"], high=shown["revenue_high"],

@@ -95,7 +95,7 @@ def test_categories_per_customer():
     assert found["revenue"].to_dict() == {"1": 4, "2": 6}
     assert found["days_each"].to_dict() == {"1": 1, "2": 3}
     assert categories_per_customer(log, most=2).index.tolist() == ["1", "2 or more"]
-    assert found.index.name == "product kinds"
+    assert found.index.name == "products"
 
 
 def test_moves_between_grades():
