@@ -22,9 +22,9 @@ def categories_per_customer(
     Returns
     -------
     Frame by categories or products ("1" to "<most> or more", those that occur): customers,
-    revenue (in money), customer_share, revenue_share (0..1; the latter missing where revenue isn't above
-    0), revenue_each (mean per customer), days_each (mean number of purchase days). Lines whose
-    category isn't known count in revenue only.
+    revenue (in money), customer_share, revenue_share (0..1; the latter missing where revenue
+    isn't above 0), revenue_each (mean per customer), days_each (mean number of purchase days).
+    Lines whose category isn't known count in revenue only.
 
     Raises
     ------
