@@ -12,6 +12,7 @@ from crm_analysis.segmentation.clusters import REASONABLE, CustomerClusters
 from crm_analysis.segmentation.comparison import Comparison
 from crm_analysis.segmentation.life_cycle import LOYALTY, STAGES
 from crm_analysis.segmentation.migration import PERIODS, Migration
+from crm_analysis.segmentation.profile import score_cells
 from crm_analysis.segmentation.rfm import RFMCuts, days_since_last
 from crm_analysis.segmentation.schemes import TITLES
 
@@ -74,17 +75,17 @@ def score_map(scores: pd.DataFrame, customers: pd.DataFrame) -> go.Figure:
     scores : what ``rfm_scores`` returns.
     customers : the table that was scored.
     """
-    best = scores.attrs.get("bins", int(scores[["r", "f"]].max(axis=None)))
-    cells = _score_cells(scores, customers["revenue"], best)
-    top = cells.loc[(best, best)]
+    cells = score_cells(scores, customers)
+    shares = cells["share_of_revenue"].fillna(0.0)
+    text = cells["customers"].map(count) + "<br>rev. " + shares.map(_share)
     figure = heat_map(
-        100 * _square(cells["share"]),
-        f"The {count(top['customers'])} customers with the best R and F brought "
-        f"{percent(top['share'])} of revenue",
+        100 * _square(shares),
+        f"The {count(cells['customers'].iloc[-1])} customers with the best R and F brought "
+        f"{percent(shares.iloc[-1])} of revenue",
         x="F: how often (best on the right)",
         y="R: how recent (best on top)",
         unit="revenue, %",
-        text=_square(cells["text"]),
+        text=_square(text),
     )
     # Scores are ranks: a tick at 2.5 would mean nothing.
     figure.update_xaxes(type="category")
@@ -263,17 +264,6 @@ def _middles(sizes: np.ndarray) -> np.ndarray:
     gap = 0.06
     heights = (1 - gap * (len(sizes) - 1)) * sizes / max(sizes.sum(), 1)
     return np.clip(np.cumsum(heights + gap) - gap - heights / 2, 0.001, 0.999)
-
-
-def _score_cells(scores: pd.DataFrame, revenue: pd.Series, best: int) -> pd.DataFrame:
-    """Count customers and their share of revenue in every cell of r and f, empty ones too."""
-    grouped = revenue.groupby([scores["r"], scores["f"]]).agg(["size", "sum"])
-    every = pd.MultiIndex.from_product([range(1, best + 1)] * 2, names=["r", "f"])
-    cells = grouped.reindex(every, fill_value=0).set_axis(["customers", "revenue"], axis=1)
-    total = cells["revenue"].sum()
-    cells["share"] = cells["revenue"] / total if total > 0 else 0.0
-    cells["text"] = cells["customers"].map(count) + "<br>rev. " + cells["share"].map(_share)
-    return cells
 
 
 def _square(cells: pd.Series) -> pd.DataFrame:

@@ -18,6 +18,7 @@ __all__ = [
     "mailing_finding",
     "migration_finding",
     "pyramid_finding",
+    "regrading_finding",
 ]
 
 # As much as "80/20" promises; from here on a few customers carry the company.
@@ -47,6 +48,27 @@ def pyramid_finding(profile: pd.DataFrame, classes: pd.Series) -> Finding:
         if carried
         else "80/20 doesn't hold here: look after the top, and don't neglect the broad middle "
         "that brings the rest.",
+    )
+
+
+def regrading_finding(regraded: pd.DataFrame) -> Finding:
+    """Say how many of the upper grades by revenue aren't there by what is left after costs.
+
+    Parameters
+    ----------
+    regraded : as ``segmentation.regraded`` gives it, the best grade first.
+    """
+    square, by = regraded.to_numpy(), str(regraded.columns.name).removeprefix("by ")
+    upper = square[:-1].sum()
+    other, fallen = square.sum() - np.trace(square), square[:-1, -1].sum()
+    return Finding(
+        "grades_after_costs",
+        f"By {by} instead of revenue {percent(other / max(square.sum(), 1), 1)} of customers get "
+        f"another grade; of the {count(upper)} above small {count(fallen)} are small by {by}.",
+        "counted",
+        "Look at what these are given: discounts, service and messages cost more than they bring."
+        if fallen
+        else "Revenue ranks customers well enough here; keep to it until costs change.",
     )
 
 
