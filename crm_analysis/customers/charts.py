@@ -132,19 +132,16 @@ def grade_move_bars(moves: pd.DataFrame, currency: str = "") -> go.Figure:
         f"{count(moves['customers'][least])} customers who {least}: "
         f"{money(change[least], currency)}"
     )
-    shares = [f"{money(value, currency)}" for value in change]
-    names = [f"{name}, {count(n)}" for name, n in moves["customers"].items()]
+    rows = zip(change.index, moves["customers"], change, strict=True)
+    names = [f"{name} ({count(n)}): {money(value, currency)}" for name, n, value in rows]
+    colours = [BLUE if value >= 0 else RED for value in change]
     figure = bars(
-        change.set_axis(names), title, x=_in("change in revenue", currency), text=shares,
-        colours=[BLUE if value >= 0 else RED for value in change],
-    )  # fmt: skip
-    reach = max(change.abs().max(), 1.0)
-    low, high = min(change.min(), 0.0), max(change.max(), 0.0)
-    figure.update_xaxes(
-        range=[low - 0.8 * reach * (low < 0), high + 0.6 * reach * (high > 0)],
-        zeroline=True, zerolinecolor=GREY, nticks=4, tickangle=0, tickformat=",",
-    )  # fmt: skip
-    return figure
+        change.set_axis(names), title, x=_in("change in revenue", currency), colours=colours
+    )
+    figure.update_layout(height=110 + 44 * len(change))
+    return figure.update_xaxes(
+        zeroline=True, zerolinecolor=GREY, nticks=4, tickangle=0, tickformat=","
+    )
 
 
 def orders_and_revenue(counts: pd.DataFrame) -> go.Figure:

@@ -15,6 +15,7 @@ from crm_analysis.segmentation.migration import PERIODS, Migration
 from crm_analysis.segmentation.profile import score_cells
 from crm_analysis.segmentation.rfm import RFMCuts, days_since_last
 from crm_analysis.segmentation.schemes import TITLES
+from crm_analysis.segmentation.segment_charts import light
 
 __all__ = [
     "cluster_search",
@@ -135,9 +136,8 @@ def recency_frequency(customers: pd.DataFrame, cuts: RFMCuts, unit: str = "days"
     title = f"{percent(once)} of customers have one order; the lines are the cut-offs"
     figure = blank(title, x=f"{unit} since the last order", y="orders (doubling)", height=460)
     marker = {"color": BLUE, "opacity": 0.3, "size": 6}
-    figure.add_scatter(
-        x=days_since_last(drawn), y=drawn["orders"], mode="markers", marker=marker, name="customer"
-    )
+    points = light(pd.DataFrame({"x": days_since_last(drawn), "y": drawn["orders"]}))
+    figure.add_scatter(x=points["x"], y=points["y"], mode="markers", marker=marker, name="customer")
     # Halfway to the next whole number, so that no customer sits on a line.
     beside = 0.5 if cuts.method == "quantile" else -0.5
     for at in sorted(set(cuts.recency)):

@@ -10,7 +10,7 @@ from crm_analysis.formats import count, money, percent
 from crm_analysis.segmentation.rfm import days_since_last
 from crm_analysis.show import Sentence
 
-__all__ = ["segment_cloud", "segment_treemap"]
+__all__ = ["light", "segment_cloud", "segment_treemap"]
 
 _MOST_POINTS = 1_000  # more make the page heavy and the cloud no clearer
 _FEWEST_POINTS = 15  # of a segment, so that a small one is seen too
@@ -54,7 +54,10 @@ def segment_treemap(profile: pd.DataFrame, currency: str = "") -> go.Figure | Se
         textfont={"color": "white"},
         tiling={"pad": 2},
         pathbar={"visible": False},
+        root={"color": "white"},
     )
+    # What can't be read in a small area stands in the table below.
+    figure.update_layout(uniformtext={"minsize": 10, "mode": "hide"})
     return figure.update_layout(margin={"l": 8, "r": 8, "t": 56, "b": 8})
 
 
@@ -103,10 +106,20 @@ def segment_cloud(customers: pd.DataFrame, segments: pd.Series, unit: str = "day
 
 def _evenly(facts: pd.DataFrame, share: float) -> pd.DataFrame:
     n = min(len(facts), max(_FEWEST_POINTS, round(share * len(facts))))
-    drawn = facts.iloc[np.linspace(0, len(facts) - 1, n).astype(int)]
-    # Days and orders are small whole numbers; the page is lighter for it.
-    whole = (drawn % 1 == 0).all(axis=None) and drawn.max(axis=None) < np.iinfo("int16").max
-    return drawn.astype("int16") if whole else drawn
+    return light(facts.iloc[np.linspace(0, len(facts) - 1, n).astype(int)])
+
+
+def light(points: pd.DataFrame) -> pd.DataFrame:
+    """Return points as small whole numbers where they are that: the page is lighter for it.
+
+    Examples
+    --------
+    >>> light(pd.DataFrame({"days": [3.0, 90.0]})).dtypes.tolist(), light(
+    ...     pd.DataFrame({"weeks": [0.5]})).dtypes.tolist()
+    ([dtype('int16')], [dtype('float64')])
+    """
+    whole = (points % 1 == 0).all(axis=None) and points.max(axis=None) < np.iinfo("int16").max
+    return points.astype("int16") if whole else points
 
 
 def _share(share: float) -> str:
