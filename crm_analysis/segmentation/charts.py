@@ -78,7 +78,7 @@ def score_map(scores: pd.DataFrame, customers: pd.DataFrame) -> go.Figure:
     """
     cells = score_cells(scores, customers)
     shares = cells["share_of_revenue"].fillna(0.0)
-    text = cells["customers"].map(count) + "<br>rev. " + shares.map(_share)
+    text = cells["customers"].map(count) + "<br>" + shares.map(_share)
     figure = heat_map(
         100 * _square(shares),
         f"The {count(cells['customers'].iloc[-1])} customers with the best R and F brought "
@@ -103,7 +103,7 @@ def life_cycle_map(profile: pd.DataFrame) -> go.Figure:
     """
     cells = pd.MultiIndex.from_product([STAGES, LOYALTY], names=["stage", "loyalty"])
     shares = profile[["share_of_customers", "share_of_revenue"]].reindex(cells).fillna(0)
-    text = shares.map(_share).agg("<br>rev. ".join, axis=1)
+    text = shares.map(_share).agg("<br>".join, axis=1)
     lost = shares.loc["lost"].sum()
     figure = heat_map(
         100 * _square(shares["share_of_customers"]),

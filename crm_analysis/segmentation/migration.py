@@ -87,7 +87,15 @@ class Migration:
         )
 
     def margin_at(self, share: float) -> float:
-        """Return what a period with a purchase leaves, where ``share`` of revenue is margin."""
+        """Return what a period with a purchase leaves, where ``share`` of revenue is margin.
+
+        Raises
+        ------
+        InsufficientData : such a period brings less than nothing.
+        """
+        if self.spend < 0:
+            have = f"{self.spend:,.2f} a period on average"
+            raise InsufficientData("the value of a customer", have, "purchases that bring revenue")
         return self.spend * share
 
     def value(self, margin: float, cost: float, discount_rate: float) -> MailingValue:
