@@ -135,7 +135,9 @@ def information_completeness(company: Company) -> InformationCompleteness:
     company.need("transactions")
     buyers = pd.Index(company.transactions["customer_id"].dropna().unique())
     known = identified(company.transactions, company.unidentified, company.as_of)
-    shares = {"identified": float(known["share"].clip(0, 1).get("revenue"))}
+    # Where revenue isn't above 0, orders say it.
+    share = known["share"].clip(0, 1)
+    shares = {"identified": float(share.fillna(share["orders"])["revenue"])}
     shares |= _of_profiles(company.profiles, buyers, company.as_of)
     shares["linked"] = _linked(company.tables)
     parts = pd.DataFrame({"share": shares, "meaning": _PARTS}).loc[list(_PARTS)]

@@ -33,7 +33,14 @@ def pyramid_finding(profile: pd.DataFrame, classes: pd.Series) -> Finding:
     profile : what ``pyramid_profile`` returns for the grades.
     classes : each customer's class, from ``abc_analysis``.
     """
-    shares = profile[["share_of_customers", "share_of_revenue"]].fillna(0.0)
+    if profile["share_of_revenue"].isna().any():
+        return Finding(
+            "top_of_the_pyramid",
+            "Revenue so far isn't above 0, so nobody carries a share of it.",
+            "open",
+            "Look whether returns were read as orders before anything is concluded.",
+        )
+    shares = profile[["share_of_customers", "share_of_revenue"]]
     top = shares[shares.index != "small"].sum()
     a = (classes == "A").mean()
     carried = top["share_of_revenue"] >= _FEW_CARRY
