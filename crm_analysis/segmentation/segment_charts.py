@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
+from plotly.colors import sample_colorscale
 
 from crm_analysis.charts import COLOURS, blank, label
 from crm_analysis.errors import InsufficientData
@@ -39,25 +40,24 @@ def segment_treemap(profile: pd.DataFrame, currency: str = "") -> go.Figure | Se
     )
     figure = blank(title, height=440)
     shares = drawn["revenue"] / drawn["revenue"].sum()
-    text = [
-        f"{money(revenue, currency)}, {_share(share)}<br>{count(n)} customers"
-        for revenue, share, n in zip(drawn["revenue"], shares, drawn["customers"], strict=True)
-    ]
+    rows = zip(drawn["revenue"], drawn["customers"], strict=True)
+    told = [f"{money(revenue, currency)}<br>{count(n)} customers" for revenue, n in rows]
+    depth = np.log(each.clip(lower=1e-9))
+    depth = (depth - depth.min()) / max(depth.max() - depth.min(), 1e-9)
     figure.add_treemap(
-        labels=[label(name, 18) for name in drawn.index],
+        labels=[label(name, 10) for name in drawn.index],
         parents=[""] * len(drawn),
         values=drawn["revenue"],
-        text=text,
-        texttemplate="<b>%{label}</b><br>%{text}",
-        hovertemplate="%{label}<br>%{text}<extra></extra>",
-        marker={"colors": np.log(each.clip(lower=1e-9)), "colorscale": _DARK},
+        text=[_share(share) for share in shares],
+        customdata=told,
+        texttemplate="%{label}<br>%{text}",
+        hovertemplate="%{label}, %{text}<br>%{customdata}<extra></extra>",
+        marker={"colors": sample_colorscale(_DARK, depth.to_numpy())},
         textfont={"color": "white"},
         tiling={"pad": 2},
         pathbar={"visible": False},
         root={"color": "white"},
     )
-    # What can't be read in a small area stands in the table below.
-    figure.update_layout(uniformtext={"minsize": 10, "mode": "hide"})
     return figure.update_layout(margin={"l": 8, "r": 8, "t": 56, "b": 8})
 
 
