@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from crm_analysis.errors import InsufficientData, MissingTable
-from crm_analysis.findings import literal
+from crm_analysis.findings import Finding, literal
 from crm_analysis.show import Sentence
 
-__all__ = ["NotShown", "attempt"]
+__all__ = ["NotShown", "attempt", "collected"]
 
 
 class NotShown(Sentence):
@@ -68,3 +68,21 @@ def attempt(make: Callable, *inputs: Any, needs: str = "", **settings: Any) -> A
         return make(*inputs, **settings)
     except (InsufficientData, MissingTable) as reason:
         return NotShown(f"Not shown: {reason}.")
+
+
+def collected(*found: Finding | list[Finding] | NotShown) -> list[Finding]:
+    """Gather findings in one list, without those that couldn't be made.
+
+    Examples
+    --------
+    >>> one = Finding("a", "A.", "counted", "Do.")
+    >>> [finding.name for finding in collected([one], NotShown("Not shown: too few."), one)]
+    ['a', 'a']
+    """
+    gathered: list[Finding] = []
+    for item in found:
+        if isinstance(item, Finding):
+            gathered.append(item)
+        elif not isinstance(item, NotShown):
+            gathered.extend(item)
+    return gathered

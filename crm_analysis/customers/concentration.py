@@ -14,6 +14,8 @@ from crm_analysis.estimates import Estimate
 
 __all__ = ["Concentration", "concentration"]
 
+_TOP = (0.01, 0.05, 0.10, 0.20)
+
 
 @dataclass(frozen=True)
 class Concentration:
@@ -24,10 +26,13 @@ class Concentration:
     gini : from 0 (all bring the same) towards 1 (one brings all), with its interval.
     lorenz : customers, value: cumulated shares (0..1), from the smallest customer up, with the
         point (0, 0) in front.
+    top : by the share of the customers (1, 5, 10 and 20 %, as 0.01 ... 0.2): share of the total
+        that these bring (0..1), low, high.
     """
 
     gini: Estimate
     lorenz: pd.DataFrame = field(repr=False)
+    top: pd.DataFrame = field(repr=False)
 
     def top_share(self, customers: float = 0.2) -> float:
         """Return the share of the total that the top share of the customers brings.
@@ -41,6 +46,18 @@ class Concentration:
         below = np.interp(1 - customers, self.lorenz["customers"], self.lorenz["value"])
         return float(1 - below)
 
+    def customers_for(self, share: float = 0.8) -> float:
+        """Return the share of the customers, the best first, that it takes to bring ``share``.
+
+        Examples
+        --------
+        >>> concentration([1, 1, 1, 1, 6]).customers_for(0.6)
+        0.2
+        """
+        check_probability(share, name="share")
+        below = np.interp(1 - share, self.lorenz["value"], self.lorenz["customers"])
+        return round(float(1 - below), 12)
+
 
 def concentration(
     values: pd.Series, confidence: float = 0.90, draws: int = 500, seed: int = 0
@@ -50,8 +67,8 @@ def concentration(
     Parameters
     ----------
     values : one per customer, each 0 or more, in any unit.
-    confidence : of the Gini coefficient's interval, between 0 and 1.
-    draws : bootstrap samples of the customers that the interval rests on.
+    confidence : of the intervals, between 0 and 1.
+    draws : bootstrap samples of the customers that the intervals rest on.
     seed : of these samples.
 
     Raises
@@ -81,7 +98,8 @@ def concentration(
             "value": cumulated / cumulated[-1],
         }
     )
-    return Concentration(_gini_estimate(ordered, confidence, draws, seed), lorenz)
+    gini, top = _resampled(ordered, confidence, draws, seed)
+    return Concentration(gini, lorenz, top)
 
 
 def _gini(ordered: np.ndarray, times: np.ndarray) -> float:
@@ -92,16 +110,35 @@ def _gini(ordered: np.ndarray, times: np.ndarray) -> float:
     return float((times * ordered * (2 * rank - n - 1)).sum() / (n * total))
 
 
-def _gini_estimate(ordered, confidence, draws, seed):
+def _tops(ordered: np.ndarray, times: np.ndarray) -> np.ndarray:
+    """Return what the top shares bring where each value occurs so many times."""
+    customers, value = np.cumsum(times), np.cumsum(times * ordered)
+    below = np.interp(
+        1 - np.array(_TOP), np.r_[0, customers / customers[-1]], np.r_[0, value / value[-1]]
+    )
+    return 1 - below
+
+
+def _resampled(
+    ordered: np.ndarray, confidence: float, draws: int, seed: int
+) -> tuple[Estimate, pd.DataFrame]:
     check_probability(confidence, name="confidence")
     rng, n = np.random.default_rng(seed), len(ordered)
-    value = _gini(ordered, np.ones(n))
+    once = np.ones(n)
+    value = np.r_[_gini(ordered, once), _tops(ordered, once)]
     sampled = []
     for _ in range(draws):
         times = np.bincount(rng.integers(0, n, n), minlength=n)
         # A sample of nothing but zeros has no Gini coefficient; it is one of equal customers.
-        sampled.append(_gini(ordered, times) if times @ ordered > 0 else 0.0)
-    low, high = np.quantile(sampled, [(1 - confidence) / 2, (1 + confidence) / 2])
-    low, high = min(float(low), value), max(float(high), value)
-    method = f"bootstrap, {draws:,} draws"
-    return Estimate(value, low, high, confidence=confidence, n=n, method=method)
+        equal = not times @ ordered > 0
+        sampled.append(
+            np.r_[0.0, _TOP] if equal else np.r_[_gini(ordered, times), _tops(ordered, times)]
+        )
+    low, high = np.quantile(sampled, [(1 - confidence) / 2, (1 + confidence) / 2], axis=0)
+    low, high = np.minimum(low, value), np.maximum(high, value)
+    gini = Estimate(
+        float(value[0]), float(low[0]), float(high[0]), confidence=confidence, n=n,
+        method=f"bootstrap, {draws:,} draws",
+    )  # fmt: skip
+    ends = {"share": value[1:], "low": low[1:], "high": high[1:]}
+    return gini, pd.DataFrame(ends, index=pd.Index(_TOP, name="top"))

@@ -12,7 +12,6 @@ from crm_analysis.formats import count, money, percent
 
 __all__ = [
     "base_trend",
-    "completeness",
     "order_value",
     "repeat_rate",
     "rhythm",
@@ -25,6 +24,8 @@ _ONE_INTAKE = (
 )
 # A change smaller than that is no news.
 _STEADY = 0.03
+# So near to 80 % nobody would say that the rule is wrong, however narrow the interval.
+_NEARLY = 0.005
 
 
 def _exact(share: float) -> str:
@@ -161,7 +162,7 @@ def order_value(values: pd.Series, currency: str = "") -> Finding:
 
 
 def top_customers(spread: Concentration, top: float = 0.2) -> Finding:
-    """Say whether 80/20 holds here.
+    """Say what the top customers bring, and whether 80/20 holds here.
 
     Parameters
     ----------
@@ -171,44 +172,26 @@ def top_customers(spread: Concentration, top: float = 0.2) -> Finding:
     share = spread.top_share(top)
     return Finding(
         "top_customers",
-        f"The top {percent(top)} of customers brought {percent(share)} of all revenue"
-        f"{_rule_of_thumb(share, top)}. The Gini coefficient is {spread.gini:.3f}.",
+        f"The top {percent(top)} of customers brought {percent(share)} of all revenue. "
+        f"{_eighty_twenty(spread)} The Gini coefficient is {spread.gini:.3f}.",
         "counted",
         f"Know the top {percent(top)} by name and look after them first; the others still bring "
         f"{percent(1 - share)}, so serve them well at low cost.",
     )
 
 
-def _rule_of_thumb(share: float, top: float) -> str:
-    """Set 80/20 beside it, where it's the top fifth that was asked for."""
-    if abs(top - 0.2) > 1e-9:
-        return ""
-    if abs(share - 0.8) < 0.02:
-        return ", as the rule of thumb has it"
-    return f", {'less' if share < 0.8 else 'more'} than the 80 % of the rule of thumb"
-
-
-def completeness(fields: pd.DataFrame, title: str) -> Finding:
-    """Say how much is known of the customers beside what they bought.
-
-    Parameters
-    ----------
-    fields : as ``profile_completeness`` gives them; empty where there are no profiles.
-    title : the company's.
-    """
-    if fields.empty:
-        return Finding(
-            "completeness",
-            f"{title} supplied no profiles: its customers are known by their purchases only.",
-            "counted",
-            "Keep a profile of each customer: how they were won, where they live, how to reach "
-            "them. Without it nobody can be addressed in person.",
+def _eighty_twenty(spread: Concentration) -> str:
+    """Say whether the interval for the top fifth holds 80 %, and how many it takes instead."""
+    fifth, needed = spread.top.loc[0.20], spread.customers_for(0.8)
+    interval = f"{percent(fifth['low'])} to {percent(fifth['high'])}"
+    if fifth["low"] <= 0.8 <= fifth["high"] or abs(fifth["share"] - 0.8) < _NEARLY:
+        return (
+            f"80/20 holds here: the top 20 % bring {percent(fifth['share'])} ({interval}), and "
+            f"it takes {percent(needed)} of customers to bring 80 %."
         )
-    known, least = fields["filled"].sum() / fields["n"].sum(), fields.iloc[-1]
-    return Finding(
-        "completeness",
-        f"{percent(known)} of the profiles' {len(fields)} fields are filled; the least known "
-        f"is {fields.index[-1]}, for {percent(least['share'])} of {count(least['n'])} customers.",
-        "counted",
-        f"Ask for {fields.index[-1]} at the next contact, if a decision hangs on it.",
+    way = "less" if fifth["share"] < 0.8 else "more"
+    return (
+        f"80/20 doesn't hold here: the top 20 % bring {way} than 80 %, namely "
+        f"{percent(fifth['share'])} ({interval}), and it takes {percent(needed)} of customers to "
+        f"bring 80 %."
     )

@@ -31,7 +31,8 @@ def orders_per_customer(customers: pd.DataFrame, most: int = 10) -> pd.DataFrame
     found = customers.groupby(group)["revenue"].agg(customers="size", revenue="sum")
     counts = found.reindex(range(1, most + 1), fill_value=0)
     counts["customer_share"] = counts["customers"] / counts["customers"].sum()
-    counts["revenue_share"] = counts["revenue"] / counts["revenue"].sum()
+    total = counts["revenue"].sum()
+    counts["revenue_share"] = counts["revenue"] / total if total > 0 else float("nan")
     names = [*map(str, range(1, most)), f"{most} or more"]
     return counts.set_axis(pd.Index(names, name="orders", dtype="str"))
 

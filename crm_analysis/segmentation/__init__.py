@@ -1,8 +1,14 @@
 """Who deserves what: RFM scores, named segments, life-cycle grid, pyramid."""
 
-from crm_analysis.optional import NotShown, attempt
+from crm_analysis.optional import NotShown, attempt, collected
 from crm_analysis.segmentation.clusters import CustomerClusters
 from crm_analysis.segmentation.comparison import Comparison, compare_schemes
+from crm_analysis.segmentation.economics import (
+    cost_to_serve,
+    read_values,
+    regraded,
+    with_costs,
+)
 from crm_analysis.segmentation.imports import SYSTEMS, import_file
 from crm_analysis.segmentation.life_cycle import (
     CELLS,
@@ -14,9 +20,9 @@ from crm_analysis.segmentation.life_cycle import (
 )
 from crm_analysis.segmentation.mailing import MailingValue, mailing_value
 from crm_analysis.segmentation.migration import Migration, migration
-from crm_analysis.segmentation.optional import collected, joined
+from crm_analysis.segmentation.optional import joined
 from crm_analysis.segmentation.playbook import read_playbook
-from crm_analysis.segmentation.profile import segment_profile
+from crm_analysis.segmentation.profile import score_cells, segment_profile
 from crm_analysis.segmentation.pyramid import (
     ABC,
     GRADES,
@@ -52,6 +58,7 @@ __all__ = [
     "cell_names",
     "collected",
     "compare_schemes",
+    "cost_to_serve",
     "customer_margin",
     "customer_pyramid",
     "days_since_last",
@@ -65,9 +72,13 @@ __all__ = [
     "name_segments",
     "pyramid_profile",
     "read_playbook",
+    "read_values",
+    "regraded",
     "rfm_cuts",
     "rfm_scores",
+    "score_cells",
     "segment_grid",
     "segment_profile",
+    "with_costs",
     "with_margin",
 ]

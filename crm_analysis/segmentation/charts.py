@@ -12,8 +12,10 @@ from crm_analysis.segmentation.clusters import REASONABLE, CustomerClusters
 from crm_analysis.segmentation.comparison import Comparison
 from crm_analysis.segmentation.life_cycle import LOYALTY, STAGES
 from crm_analysis.segmentation.migration import PERIODS, Migration
+from crm_analysis.segmentation.profile import score_cells
 from crm_analysis.segmentation.rfm import RFMCuts, days_since_last
 from crm_analysis.segmentation.schemes import TITLES
+from crm_analysis.segmentation.segment_charts import light
 
 __all__ = [
     "cluster_search",
@@ -74,17 +76,17 @@ def score_map(scores: pd.DataFrame, customers: pd.DataFrame) -> go.Figure:
     scores : what ``rfm_scores`` returns.
     customers : the table that was scored.
     """
-    best = scores.attrs.get("bins", int(scores[["r", "f"]].max(axis=None)))
-    cells = _score_cells(scores, customers["revenue"], best)
-    top = cells.loc[(best, best)]
+    cells = score_cells(scores, customers)
+    shares = cells["share_of_revenue"].fillna(0.0)
+    text = cells["customers"].map(count) + "<br>" + shares.map(_share)
     figure = heat_map(
-        100 * _square(cells["share"]),
-        f"The {count(top['customers'])} customers with the best R and F brought "
-        f"{percent(top['share'])} of revenue",
+        100 * _square(shares),
+        f"The {count(cells['customers'].iloc[-1])} customers with the best R and F brought "
+        f"{percent(shares.iloc[-1])} of revenue",
         x="F: how often (best on the right)",
         y="R: how recent (best on top)",
         unit="revenue, %",
-        text=_square(cells["text"]),
+        text=_square(text),
     )
     # Scores are ranks: a tick at 2.5 would mean nothing.
     figure.update_xaxes(type="category")
@@ -101,7 +103,7 @@ def life_cycle_map(profile: pd.DataFrame) -> go.Figure:
     """
     cells = pd.MultiIndex.from_product([STAGES, LOYALTY], names=["stage", "loyalty"])
     shares = profile[["share_of_customers", "share_of_revenue"]].reindex(cells).fillna(0)
-    text = shares.map(_share).agg("<br>rev. ".join, axis=1)
+    text = shares.map(_share).agg("<br>".join, axis=1)
     lost = shares.loc["lost"].sum()
     figure = heat_map(
         100 * _square(shares["share_of_customers"]),
@@ -134,9 +136,8 @@ def recency_frequency(customers: pd.DataFrame, cuts: RFMCuts, unit: str = "days"
     title = f"{percent(once)} of customers have one order; the lines are the cut-offs"
     figure = blank(title, x=f"{unit} since the last order", y="orders (doubling)", height=460)
     marker = {"color": BLUE, "opacity": 0.3, "size": 6}
-    figure.add_scatter(
-        x=days_since_last(drawn), y=drawn["orders"], mode="markers", marker=marker, name="customer"
-    )
+    points = light(pd.DataFrame({"x": days_since_last(drawn), "y": drawn["orders"]}))
+    figure.add_scatter(x=points["x"], y=points["y"], mode="markers", marker=marker, name="customer")
     # Halfway to the next whole number, so that no customer sits on a line.
     beside = 0.5 if cuts.method == "quantile" else -0.5
     for at in sorted(set(cuts.recency)):
@@ -263,17 +264,6 @@ def _middles(sizes: np.ndarray) -> np.ndarray:
     gap = 0.06
     heights = (1 - gap * (len(sizes) - 1)) * sizes / max(sizes.sum(), 1)
     return np.clip(np.cumsum(heights + gap) - gap - heights / 2, 0.001, 0.999)
-
-
-def _score_cells(scores: pd.DataFrame, revenue: pd.Series, best: int) -> pd.DataFrame:
-    """Count customers and their share of revenue in every cell of r and f, empty ones too."""
-    grouped = revenue.groupby([scores["r"], scores["f"]]).agg(["size", "sum"])
-    every = pd.MultiIndex.from_product([range(1, best + 1)] * 2, names=["r", "f"])
-    cells = grouped.reindex(every, fill_value=0).set_axis(["customers", "revenue"], axis=1)
-    total = cells["revenue"].sum()
-    cells["share"] = cells["revenue"] / total if total > 0 else 0.0
-    cells["text"] = cells["customers"].map(count) + "<br>rev. " + cells["share"].map(_share)
-    return cells
 
 
 def _square(cells: pd.Series) -> pd.DataFrame:

@@ -53,8 +53,49 @@ class Migration:
         """Share of customers who were in the same group at the end of a period as before it."""
         return float(np.trace(self.counts.to_numpy()) / self.counts.to_numpy().sum())
 
+    def movement(self) -> pd.DataFrame:
+        """Return for each group who was in it before the last period, and who is after it.
+
+        Only for groups that are ordered, the best first. Customers who came in that period have
+        no group before it and aren't counted.
+
+        Returns
+        -------
+        Frame by group, customers in every column: before, rose and fell (out of it), arrived
+        from below, arrived from above, after.
+        """
+        square = self.latest.to_numpy()
+        above, below = np.triu(square, 1), np.tril(square, -1)
+        columns = {
+            "before": square.sum(axis=1),
+            "rose": below.sum(axis=1),
+            "fell": above.sum(axis=1),
+            "arrived from below": below.sum(axis=0),
+            "arrived from above": above.sum(axis=0),
+            "after": square.sum(axis=0),
+        }
+        return pd.DataFrame(columns, index=self.latest.index.rename("group"))
+
+    def with_intervals(self) -> pd.DataFrame:
+        """Return the matrix as text in %, each share with its interval, for reading."""
+        parts = (self.matrix, self.low, self.high)
+        ends = zip(*(part.to_numpy().ravel() for part in parts), strict=True)
+        text = [f"{100 * v:.0f} ({100 * a:.0f} to {100 * b:.0f})" for v, a, b in ends]
+        shape = self.matrix.shape
+        return pd.DataFrame(
+            np.array(text, dtype=object).reshape(shape), self.matrix.index, self.matrix.columns
+        )
+
     def margin_at(self, share: float) -> float:
-        """Return what a period with a purchase leaves, where ``share`` of revenue is margin."""
+        """Return what a period with a purchase leaves, where ``share`` of revenue is margin.
+
+        Raises
+        ------
+        InsufficientData : such a period brings less than nothing.
+        """
+        if self.spend < 0:
+            have = f"{self.spend:,.2f} a period on average"
+            raise InsufficientData("the value of a customer", have, "purchases that bring revenue")
         return self.spend * share
 
     def value(self, margin: float, cost: float, discount_rate: float) -> MailingValue:

@@ -6,7 +6,9 @@ from crm_analysis.checks import check_columns
 from crm_analysis.errors import InputError
 from crm_analysis.segmentation.rfm import days_since_last
 
-__all__ = ["segment_profile"]
+__all__ = ["score_cells", "segment_profile"]
+
+_MONEY = ("margin", "cost_to_serve", "contribution", "value")
 
 
 def segment_profile(customers: pd.DataFrame, segments: pd.Series | pd.DataFrame) -> pd.DataFrame:
@@ -14,7 +16,8 @@ def segment_profile(customers: pd.DataFrame, segments: pd.Series | pd.DataFrame)
 
     Parameters
     ----------
-    customers : a row per customer, indexed by customer_id, with recency, T, orders, revenue.
+    customers : a row per customer, indexed by customer_id, with recency, T, orders, revenue,
+        [margin, cost_to_serve, contribution, value] (in money).
     segments : each customer's segment, or several columns whose combinations are the segments
         (stage and loyalty of the life-cycle grid).
 
@@ -23,7 +26,8 @@ def segment_profile(customers: pd.DataFrame, segments: pd.Series | pd.DataFrame)
     Frame by segment, most revenue first: customers, share_of_customers (0 to 1), orders,
     revenue, share_of_revenue (0 to 1; missing where the company's revenue isn't above 0),
     mean_orders, mean_revenue (per customer), median_days_since_last (in the unit of the
-    table). Segments without customers aren't listed.
+    table) and the sums of margin, cost_to_serve, contribution and value where customers have
+    them. Segments without customers aren't listed.
 
     Raises
     ------
@@ -53,6 +57,8 @@ def segment_profile(customers: pd.DataFrame, segments: pd.Series | pd.DataFrame)
             f"first {customers.index[~placed][0]!r}"
         )
     facts = customers[["orders", "revenue"]].assign(days=days_since_last(customers))
+    money = [name for name in _MONEY if name in customers.columns]
+    facts = facts.join(customers[money])
     grouped = facts.groupby([keys[name].reindex(facts.index) for name in keys.columns])
     profile = grouped.agg(
         customers=("orders", "size"),
@@ -61,8 +67,36 @@ def segment_profile(customers: pd.DataFrame, segments: pd.Series | pd.DataFrame)
         mean_orders=("orders", "mean"),
         mean_revenue=("revenue", "mean"),
         median_days_since_last=("days", "median"),
+        **{name: (name, "sum") for name in money},
     )
     total = profile["revenue"].sum()
     profile.insert(1, "share_of_customers", profile["customers"] / len(customers))
     profile.insert(4, "share_of_revenue", profile["revenue"] / total if total > 0 else float("nan"))
     return profile.sort_values("revenue", ascending=False, kind="stable")
+
+
+def score_cells(scores: pd.DataFrame, customers: pd.DataFrame) -> pd.DataFrame:
+    """Count customers and revenue for every pair of recency and frequency scores.
+
+    Parameters
+    ----------
+    scores : frame by customer_id with r and f, as ``rfm_scores`` returns it.
+    customers : the table that was scored, with revenue.
+
+    Returns
+    -------
+    Frame by r and f, every pair of scores: customers, revenue (in money), share_of_revenue (0 to
+    1; missing where the company's revenue isn't above 0).
+
+    Examples
+    --------
+    >>> scores = pd.DataFrame({"r": [1, 2], "f": [2, 2]})
+    >>> score_cells(scores, pd.DataFrame({"revenue": [3.0, 1.0]}))["share_of_revenue"].tolist()
+    [0.0, 0.75, 0.0, 0.25]
+    """
+    best = scores.attrs.get("bins", int(scores[["r", "f"]].max(axis=None)))
+    grouped = customers["revenue"].groupby([scores["r"], scores["f"]]).agg(["size", "sum"])
+    every = pd.MultiIndex.from_product([range(1, best + 1)] * 2, names=["r", "f"])
+    cells = grouped.reindex(every, fill_value=0).set_axis(["customers", "revenue"], axis=1)
+    total = cells["revenue"].sum()
+    return cells.assign(share_of_revenue=cells["revenue"] / total if total > 0 else float("nan"))

@@ -175,8 +175,8 @@ def pyramid_profile(customers: pd.DataFrame, grades: pd.Series) -> pd.DataFrame:
 
     Returns
     -------
-    Frame by grade as of ``segment_profile`` and, where margin is known, margin (in money),
-    share_of_margin (0 to 1; missing where the whole margin isn't above 0) and mean_margin.
+    Frame by grade as of ``segment_profile`` and, where margin is known, share_of_margin (0 to 1;
+    missing where the whole margin isn't above 0) and mean_margin (in money per customer).
     Grades without customers aren't listed.
 
     Examples
@@ -193,10 +193,9 @@ def pyramid_profile(customers: pd.DataFrame, grades: pd.Series) -> pd.DataFrame:
     profile = profile.loc[best_first]
     if "margin" not in customers.columns:
         return profile
-    margin = customers["margin"].groupby(grades.reindex(customers.index)).sum()
+    margin = profile["margin"]
     total = margin.sum()
     return profile.assign(
-        margin=margin,
         share_of_margin=margin / total if total > 0 else float("nan"),
         mean_margin=margin / profile["customers"],
     )

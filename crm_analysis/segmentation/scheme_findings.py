@@ -18,6 +18,7 @@ __all__ = [
     "mailing_finding",
     "migration_finding",
     "pyramid_finding",
+    "regrading_finding",
 ]
 
 # As much as "80/20" promises; from here on a few customers carry the company.
@@ -32,7 +33,14 @@ def pyramid_finding(profile: pd.DataFrame, classes: pd.Series) -> Finding:
     profile : what ``pyramid_profile`` returns for the grades.
     classes : each customer's class, from ``abc_analysis``.
     """
-    shares = profile[["share_of_customers", "share_of_revenue"]].fillna(0.0)
+    if profile["share_of_revenue"].isna().any():
+        return Finding(
+            "top_of_the_pyramid",
+            "Revenue so far isn't above 0, so nobody carries a share of it.",
+            "open",
+            "Look whether returns were read as orders before anything is concluded.",
+        )
+    shares = profile[["share_of_customers", "share_of_revenue"]]
     top = shares[shares.index != "small"].sum()
     a = (classes == "A").mean()
     carried = top["share_of_revenue"] >= _FEW_CARRY
@@ -47,6 +55,27 @@ def pyramid_finding(profile: pd.DataFrame, classes: pd.Series) -> Finding:
         if carried
         else "80/20 doesn't hold here: look after the top, and don't neglect the broad middle "
         "that brings the rest.",
+    )
+
+
+def regrading_finding(regraded: pd.DataFrame) -> Finding:
+    """Say how many of the upper grades by revenue aren't there by what is left after costs.
+
+    Parameters
+    ----------
+    regraded : as ``segmentation.regraded`` gives it, the best grade first.
+    """
+    square, by = regraded.to_numpy(), str(regraded.columns.name).removeprefix("by ")
+    upper = square[:-1].sum()
+    other, fallen = square.sum() - np.trace(square), square[:-1, -1].sum()
+    return Finding(
+        "grades_after_costs",
+        f"By {by} instead of revenue {percent(other / max(square.sum(), 1), 1)} of customers get "
+        f"another grade; of the {count(upper)} above small {count(fallen)} are small by {by}.",
+        "counted",
+        "Look at what these are given: discounts, service and messages cost more than they bring."
+        if fallen
+        else "Revenue ranks customers well enough here; keep to it until costs change.",
     )
 
 

@@ -10,10 +10,12 @@ from crm_analysis.customers import (
     concentration,
     findings,
     gaps_between_orders,
+    knowledge_findings,
     order_values,
     orders_per_customer,
     profile_completeness,
     repeat_rates,
+    rhythm_charts,
     summarize,
 )
 from crm_analysis.customers.receipt import (
@@ -85,7 +87,7 @@ def test_what_nobody_can_know_is_said_so():
     assert findings.rhythm(gaps_between_orders(one)).certainty == "open"
     assert findings.repeat_rate(repeat_rates(one)).certainty == "open"
     for shown in (
-        charts.gap_histogram(gaps_between_orders(one)),
+        rhythm_charts.gap_histogram(gaps_between_orders(one)),
         charts.repeat_curve(repeat_rates(one)),
     ):
         assert isinstance(shown, Sentence)
@@ -93,10 +95,17 @@ def test_what_nobody_can_know_is_said_so():
 
 def test_80_20_is_tested():
     even = findings.top_customers(concentration([1] * 10)).statement
-    assert "brought 20 % of all revenue, less than the 80 %" in even
+    assert "80/20 doesn't hold here: the top 20 % bring less than 80 %, namely 20 %" in even
+    assert "takes 80 % of customers to bring 80 %" in even
     steep = findings.top_customers(concentration([1, 1, 1, 1, 16])).statement
-    assert "brought 80 % of all revenue, as the rule of thumb has it" in steep
-    assert "rule of thumb" not in findings.top_customers(concentration([1, 2]), top=0.1).statement
+    assert "80/20 holds here: the top 20 % bring 80 %" in steep
+    assert "takes 20 % of customers to bring 80 %" in steep
+    one = findings.top_customers(concentration([1.0] * 99 + [999.0]), top=0.01).statement
+    assert one.startswith("The top 1 % of customers brought 91 %")
+    assert (
+        "more than 80 %"
+        in findings.top_customers(concentration([0.0] * 900 + [1.0] * 100)).statement
+    )
 
 
 def test_rhythm_and_order_value_by_hand():
@@ -108,8 +117,10 @@ def test_rhythm_and_order_value_by_hand():
 
 def test_completeness_with_and_without_profiles(dairy):
     fields = profile_completeness(dairy.profiles)
-    assert "email, for 66 % of 5,000" in findings.completeness(fields, dairy.title).statement
-    none = findings.completeness(profile_completeness(None), "<Shop>")
+    assert (
+        "email, for 66 % of 5,000" in knowledge_findings.completeness(fields, dairy.title).statement
+    )
+    none = knowledge_findings.completeness(profile_completeness(None), "<Shop>")
     assert none.statement.startswith("<Shop> supplied no profiles")
     assert "&lt;Shop&gt;" in say(none)._repr_html_()
 
@@ -124,8 +135,8 @@ def test_every_figure_has_its_point_as_title(name):
         charts.revenue_over_time(base, company.currency),
         charts.orders_and_revenue(orders_per_customer(customers)),
         charts.repeat_curve(repeat_rates(lines)),
-        charts.gap_histogram(gaps_between_orders(lines)),
-        charts.order_value_histogram(order_values(lines), company.currency),
+        rhythm_charts.gap_histogram(gaps_between_orders(lines)),
+        rhythm_charts.order_value_histogram(order_values(lines), company.currency),
         charts.lorenz_curve(concentration(customers["revenue"], draws=20)),
     ]
     for figure in figures:
@@ -137,7 +148,7 @@ def test_every_figure_has_its_point_as_title(name):
 
 def test_a_histogram_shows_all_values():
     values = pd.Series([1.0] * 50 + [2.0] * 45 + [500.0] * 5)
-    bars = charts.order_value_histogram(values, "EUR").data[0]
+    bars = rhythm_charts.order_value_histogram(values, "EUR").data[0]
     assert sum(bars.y) == pytest.approx(100)
     assert bars.y[-1] == pytest.approx(5)
     assert "more" in bars.customdata[-1]
@@ -145,7 +156,7 @@ def test_a_histogram_shows_all_values():
 
 @pytest.mark.parametrize("values", [[5.0], [0.0, 0.0], [-3.0, 8.0], [1e-3] * 3, [1e9, 1.0]])
 def test_a_histogram_of_odd_values(values):
-    bars = charts.order_value_histogram(pd.Series(values)).data[0]
+    bars = rhythm_charts.order_value_histogram(pd.Series(values)).data[0]
     assert sum(bars.y) == pytest.approx(100)
 
 

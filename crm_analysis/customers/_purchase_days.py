@@ -1,0 +1,34 @@
+"""The purchase days of customers in order, each with the one before and the one after it."""
+
+import pandas as pd
+
+from crm_analysis.checks import check_columns
+
+__all__ = ["last_day", "purchase_days"]
+
+
+def last_day(transactions: pd.DataFrame, as_of: pd.Timestamp | None) -> pd.Timestamp:
+    """Return ``as_of``, or the last date of the transactions."""
+    check_columns(transactions, ["customer_id", "date"], table="transactions")
+    last = transactions["date"].max() if as_of is None else pd.Timestamp(as_of)
+    return last if pd.isna(last) else last.normalize()
+
+
+def purchase_days(transactions: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
+    """List each customer's purchase days up to ``end``; several purchases on a day are one.
+
+    Returns
+    -------
+    Frame by customer and day: who (a number), date, before, after (the neighbouring purchase
+    days; missing for the first and the last), place (1 for the first purchase day).
+    """
+    who = pd.Series(pd.factorize(transactions["customer_id"])[0], index=transactions.index)
+    days = pd.DataFrame({"who": who, "date": transactions["date"].dt.normalize()})
+    days = days[days["date"] <= end].drop_duplicates()
+    days = days.sort_values(["who", "date"], ignore_index=True)
+    grouped = days.groupby("who")
+    return days.assign(
+        before=grouped["date"].shift(),
+        after=grouped["date"].shift(-1),
+        place=grouped.cumcount() + 1,
+    )
