@@ -139,6 +139,10 @@ def is_built_in(source: str) -> bool:
 
 def shown_name(source: str) -> str:
     """Name a source on a page: a built-in's name, or a file's without the folders it's in."""
+    if "://" in source:
+        from crm_analysis.data.databases import shown_address
+
+        return shown_address(source)
     return source if is_built_in(source) else Path(source).resolve().name
 
 
