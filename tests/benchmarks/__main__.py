@@ -1,6 +1,7 @@
 """Measure speed side by side with other ways of doing the same, and print ratios.
 
-    make bench
+    make bench                     both: the models, then sizes
+    python -m tests.benchmarks size 10
 
 Each pair runs in turn, several times over, in one process; the ratio of the medians is printed.
 Absolute times depend on the machine and aren't kept.
@@ -18,6 +19,7 @@ import pandas as pd
 from crm_analysis.customers import summarize
 from crm_analysis.lifetime_value import BetaGeo
 from crm_analysis.segmentation import name_segments, rfm_scores
+from tests.benchmarks import size
 
 ROUNDS = 3
 
@@ -96,4 +98,8 @@ def row_by_row(table: pd.DataFrame) -> pd.Series:
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:2] == ["size"]:
+        size.main([int(millions) for millions in sys.argv[2:]])
+    else:
+        main()
+        size.main([])
