@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install -qq --disable-pip-version-check --constraint requirements.lock
 
-.PHONY: help report test lab bench lint format lock clean
+.PHONY: help report test lab bench study lint format lock clean
 
 help:
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -25,6 +25,9 @@ lab: $(VENV)/.installed ## Open JupyterLab on the notebooks
 bench: $(VENV)/.installed-dev ## Measure speed beside other ways, as ratios
 	@$(BIN)/python -m tests.benchmarks
 
+study: $(VENV)/.installed-dev ## Check on simulated worlds what tests are too short for (an hour)
+	@$(BIN)/python -m tests.studies
+
 lint: $(VENV)/.installed-dev ## Check style, notebooks included
 	@$(BIN)/ruff format --check --quiet . || { echo "run: make format"; exit 1; }
 	@$(BIN)/ruff check --quiet .
@@ -34,7 +37,8 @@ format: $(VENV)/.installed-dev ## Put code and notebooks into shape
 	@$(BIN)/ruff check --quiet --fix .
 
 lock: $(VENV)/.installed-dev ## Pin every package anew in requirements.lock
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --upgrade \
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --upgrade \
+		--extra dev --extra grocery --extra postgres --extra spark \
 		--no-emit-index-url --custom-compile-command "make lock" \
 		--output-file requirements.lock pyproject.toml
 

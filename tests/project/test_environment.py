@@ -16,6 +16,12 @@ ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 RUNTIME = [Requirement(text) for text in PROJECT["dependencies"]]
 DEVELOPMENT = [Requirement(text) for text in PROJECT["optional-dependencies"]["dev"]]
+EXTRAS = [
+    Requirement(text)
+    for extra, texts in PROJECT["optional-dependencies"].items()
+    for text in texts
+    if extra != "dev"
+]
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 
 
@@ -88,8 +94,10 @@ def test_the_lock_names_no_index():
 
 
 def test_what_is_imported_is_asked_for():
-    asked = {canonicalize_name(requirement.name) for requirement in RUNTIME}
-    homes = packages_distributions()
+    asked = {canonicalize_name(requirement.name) for requirement in RUNTIME + EXTRAS}
+    # What an extra brings needn't be installed here; its module is called after it.
+    extras = {canonicalize_name(extra.name).replace("-", "_"): [extra.name] for extra in EXTRAS}
+    homes = extras | packages_distributions()
     for path in (ROOT / "crm_analysis").rglob("*.py"):
         for name in imported(path) - set(sys.stdlib_module_names) - {"crm_analysis"}:
             found = {canonicalize_name(home) for home in homes[name]}
