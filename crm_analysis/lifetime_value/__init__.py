@@ -3,6 +3,8 @@
 from crm_analysis.lifetime_value.at_stake import value_at_stake
 from crm_analysis.lifetime_value.beta_geo import BetaGeo
 from crm_analysis.lifetime_value.gamma_gamma import GammaGamma
+from crm_analysis.lifetime_value.modified_beta_geo import ModifiedBetaGeo
+from crm_analysis.lifetime_value.pareto_nbd import ParetoNBD
 from crm_analysis.lifetime_value.scoring import (
     alive_path,
     example_customer,
@@ -30,6 +32,8 @@ from crm_analysis.lifetime_value.value import (
 __all__ = [
     "BetaGeo",
     "GammaGamma",
+    "ModifiedBetaGeo",
+    "ParetoNBD",
     "Split",
     "Validation",
     "alive_path",

@@ -15,7 +15,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy.special import betainc, betaln, expit, hyp2f1
 
-__all__ = ["at_least", "mean_purchases", "mean_square_purchases"]
+__all__ = ["at_least", "draw", "mean_purchases", "mean_square_purchases"]
 
 # Near a = 1 and at a + B <= 1 the closed form is a difference of two infinite terms; with
 # large a + B the hypergeometric series loses its digits.
@@ -91,3 +91,14 @@ def at_least(k, R, beta, a, B, t):
     """
     coin = np.exp(betaln(a, B + k - 1) - betaln(a, B))
     return coin * betainc(k, R, t / (beta + t))
+
+
+def draw(rng: np.random.Generator, R, beta, a, B, t) -> np.ndarray:
+    """Draw the purchases in ``t`` of customers who are still there.
+
+    The clock rings as if nobody ever left, and the coin ends it: the smaller of the two counts.
+    """
+    rings = rng.poisson(rng.gamma(R) / beta * t)
+    # Nobody throws a coin a million million times.
+    last = rng.geometric(np.clip(rng.beta(np.broadcast_to(a, np.shape(B)), B), 1e-12, 1.0))
+    return np.minimum(rings, last)

@@ -83,6 +83,12 @@ class Histories:
         first, place, _ = _group([self.x, self.T, beside])
         return type(self)(self.x[first], self.tx[first], self.T[first], 1, first), place
 
+    def for_each_customer(self) -> Self:
+        """Return every customer's own history, in the order of the table."""
+        parts = (self.x, self.tx, self.T)
+        rows = np.arange(len(self.row_of))
+        return type(self)(*(part[self.row_of] for part in parts), np.ones(len(rows)), rows)
+
     @property
     def n(self) -> int:
         """Number of customers."""

@@ -8,12 +8,12 @@ import warnings
 
 import pandas as pd
 
-__all__ = ["BetaGeoFitter", "GammaGammaFitter"]
+__all__ = ["BetaGeoFitter", "GammaGammaFitter", "ModifiedBetaGeoFitter", "ParetoNBDFitter"]
 
 _OPTION = "mode.chained_assignment"
 
 
-def _import_quietly() -> tuple[type, type]:
+def _import_quietly() -> tuple[type, ...]:
     with warnings.catch_warnings():
         # pandas 3 warns on the mere mention of the option that lifetimes sets.
         warnings.simplefilter("ignore")
@@ -21,7 +21,7 @@ def _import_quietly() -> tuple[type, type]:
         import lifetimes
 
         pd.set_option(_OPTION, before)
-    return lifetimes.BetaGeoFitter, lifetimes.GammaGammaFitter
+    return tuple(getattr(lifetimes, name) for name in __all__)
 
 
-BetaGeoFitter, GammaGammaFitter = _import_quietly()
+BetaGeoFitter, GammaGammaFitter, ModifiedBetaGeoFitter, ParetoNBDFitter = _import_quietly()

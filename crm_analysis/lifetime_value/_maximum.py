@@ -43,7 +43,13 @@ class Maximum:
         return (directions[:, told] / curvatures[told]) @ directions[:, told].T
 
 
-def maximise(likelihood: Likelihood, starts: Sequence[Sequence[float]], size: float) -> Maximum:
+def maximise(
+    likelihood: Likelihood,
+    starts: Sequence[Sequence[float]],
+    size: float,
+    *,
+    held: Sequence[int] = (),
+) -> Maximum:
     """Climb from each start, and return the highest point with what can be said of it.
 
     Parameters
@@ -51,14 +57,16 @@ def maximise(likelihood: Likelihood, starts: Sequence[Sequence[float]], size: fl
     likelihood : log-likelihood and gradient, given the parameters.
     starts : positive parameters to start from.
     size : number of observations; makes the tolerance one per observation.
+    held : positions of parameters that stay as they are.
     """
 
     def descent(log_parameters: np.ndarray) -> tuple[float, np.ndarray]:
         parameters = np.exp(log_parameters)
         value, gradient = likelihood(parameters)
-        return -value / size, -gradient * parameters / size
+        return -value / size, np.where(free, -gradient * parameters / size, 0.0)
 
     origin = np.log(np.asarray(starts, dtype=float))
+    free = ~np.isin(np.arange(origin.shape[1]), held)
     bounds = list(zip(origin.min(axis=0) - _REACH, origin.max(axis=0) + _REACH, strict=True))
     options = {"ftol": 1e-13, "gtol": 1e-8, "maxiter": 500}
     climbs = [
@@ -68,11 +76,11 @@ def maximise(likelihood: Likelihood, starts: Sequence[Sequence[float]], size: fl
     best = min(climbs, key=lambda climb: climb.fun).x
     low, high = np.array(bounds).T
     inside = bool(((best > low + 1e-6) & (best < high - 1e-6)).all())
-    best = _polish(descent, best) if inside else best
+    best = _polish(descent, best, free) if inside else best
     value, gradient = descent(best)
-    hessian = _hessian(descent, best)
+    hessian = _hessian(descent, best) * np.outer(free, free)
     flat = np.abs(gradient).max() < 1e-6
-    curved = np.linalg.eigvalsh(hessian).min() > 1e-9
+    curved = np.linalg.eigvalsh(hessian[np.ix_(free, free)]).min(initial=1.0) > 1e-9
     return Maximum(np.exp(best), -value * size, hessian * size, bool(inside and flat and curved))
 
 
@@ -84,9 +92,9 @@ def _hessian(descent: Callable, at: np.ndarray) -> np.ndarray:
     return (hessian + hessian.T) / 2
 
 
-def _polish(descent: Callable, at: np.ndarray) -> np.ndarray:
+def _polish(descent: Callable, at: np.ndarray, free: np.ndarray) -> np.ndarray:
     """Take two Newton steps: L-BFGS-B leaves a flat ridge some digits too early."""
-    hessian = _hessian(descent, at)
+    hessian = _hessian(descent, at) * np.outer(free, free)
     value, gradient = descent(at)
     for _ in range(2):
         further = at - np.linalg.lstsq(hessian, gradient, rcond=1e-10)[0]

@@ -10,15 +10,12 @@ from scipy.stats import norm
 from crm_analysis.checks import check_probability
 from crm_analysis.errors import InsufficientData
 from crm_analysis.estimates import Estimate
-from crm_analysis.lifetime_value import _coin_and_clock as future
+from crm_analysis.lifetime_value._fitted import FittedModel
 from crm_analysis.lifetime_value._histories import Histories, as_customers, check_horizon
+from crm_analysis.lifetime_value._limits import Limit, settle
 from crm_analysis.lifetime_value._maximum import Maximum, maximise
-from crm_analysis.lifetime_value._uncertainty import (
-    log_covariance_to_natural,
-    sigma_points,
-    standard_error_of,
-    summarise,
-)
+from crm_analysis.lifetime_value._predictive import PredictiveCounts
+from crm_analysis.lifetime_value._uncertainty import log_covariance_to_natural, standard_error_of
 
 __all__ = ["PurchaseModel"]
 
@@ -26,15 +23,19 @@ _FEWEST = 10  # repeat customers; with fewer the likelihood has no maximum worth
 _PART = 2_000  # histories on which the starts are tried
 
 
-class PurchaseModel:
-    """Fit and predictions of a model in which leaving is a coin thrown after purchases.
+class PurchaseModel(FittedModel, PredictiveCounts):
+    """Fit and predictions of a model with a gamma clock of purchases and a way to leave.
 
-    A model gives its ``_names``, its ``_likelihood`` of histories, its ``_starts``, the
-    probability ``_alive``, and in ``_clock_and_coin`` the Gamma and Beta of who is still there.
+    A model gives its ``_names``, those of them that are ``_times``, its ``_likelihood`` of
+    histories, its ``_starts`` and ``_limits``, the ``_log_odds`` of being alive, the ``_future``
+    of who is, and in ``_ahead`` the four numbers that this takes.
     """
 
     _names: tuple[str, ...]
+    _times: tuple[str, ...]
     _title: str
+    _starts: tuple[tuple[float, ...], ...]
+    _limits: tuple[tuple[Limit, ...], ...]
 
     def fit(self, customers: pd.DataFrame, recency=None, T=None, weights=None) -> Self:
         """Estimate the parameters by maximum likelihood.
@@ -64,7 +65,9 @@ class PurchaseModel:
             histories.count,
             histories.row_of,
         )
-        best = maximise(self._likelihood(scaled), self._first_guesses(scaled), histories.n)
+        likelihood = self._likelihood(scaled)
+        best = maximise(likelihood, self._first_guesses(scaled), histories.n)
+        best, self.limit_ = settle(likelihood, best, self._limits, histories.n)
         self._learn(best, histories, scale)
         self._like_lifetimes(table, weights, best, histories.n, scale)
         return self
@@ -83,7 +86,7 @@ class PurchaseModel:
             raise InsufficientData(self._title, have, f"at least {_FEWEST} who bought again")
 
     def _learn(self, best: Maximum, histories: Histories, scale: float) -> None:
-        time = np.array([scale if name == "alpha" else 1.0 for name in self._names])
+        time = np.array([scale if name in self._times else 1.0 for name in self._names])
         self.params_ = pd.Series(best.parameters * time, index=list(self._names))
         self._log_covariance = best.log_covariance
         self.covariance_ = log_covariance_to_natural(self.params_, best.log_covariance)
@@ -107,58 +110,8 @@ class PurchaseModel:
         self.variance_matrix_ = self.covariance_
         self.confidence_intervals_ = self._compute_confidence_intervals()
 
-    def _fitted(self) -> np.ndarray:
-        if not hasattr(self, "params_"):
-            raise ValueError(f"{type(self).__name__} isn't fitted yet: call fit(customers) first")
-        return self.params_.to_numpy(dtype=float)
-
-    def _points(self) -> np.ndarray:
-        return sigma_points(self._fitted(), self._log_covariance)
-
-    def _expected(self, parameters, histories: Histories, horizon) -> np.ndarray:
-        alive = self._alive(parameters, histories)
-        clock_and_coin = self._clock_and_coin(parameters, histories)
-        return alive * future.mean_purchases(*clock_and_coin, horizon)
-
-    def _variance(self, parameters, histories: Histories, horizon) -> np.ndarray:
-        """Return the variance of each customer's own count, the parameters being known."""
-        times = np.broadcast_to(np.asarray(horizon, dtype=float), histories.x.shape)
-        few, row_of = histories.futures(times)
-        ahead = self._clock_and_coin(parameters, few)
-        square = future.mean_square_purchases(*ahead, times[few.row_of])[row_of]
-        alive = self._alive(parameters, histories)
-        variance = alive * square - self._expected(parameters, histories, horizon) ** 2
-        return np.maximum(variance, 0.0)  # rounding
-
-    def _at_least(self, k, points, histories: Histories, horizon, rows) -> np.ndarray:
-        """Return P(at least k purchases) for some ``rows``, averaged over parameter ``points``."""
-        some = Histories(*(part[rows] for part in (histories.x, histories.tx, histories.T)), 1, 0)
-        few, row_of = some.futures(k)
-        chances = [
-            self._alive(point, some)
-            * future.at_least(k[few.row_of], *self._clock_and_coin(point, few), horizon)[row_of]
-            for point in points
-        ]
-        return np.mean(chances, axis=0)
-
-    def _count_quantile(self, share: float, histories: Histories, horizon) -> np.ndarray:
-        """Return the smallest count that is exceeded with a chance of at most 1 - share."""
-        points = self._points()
-        low = np.full(len(histories.x), -1.0)  # P(count > low) is still too large
-        high = np.zeros(len(histories.x))
-        open_ = np.arange(len(high))
-        while len(open_):  # double until the quantile is inside
-            exceeded = self._at_least(high[open_] + 1, points, histories, horizon, open_)
-            open_ = open_[exceeded > 1 - share]
-            low[open_] = high[open_]
-            high[open_] = 2 * high[open_] + 1
-        while len(open_ := np.flatnonzero(high - low > 1)):  # then halve
-            middle = np.floor((low[open_] + high[open_]) / 2)
-            exceeded = self._at_least(middle + 1, points, histories, horizon, open_)
-            over = exceeded > 1 - share
-            low[open_[over]] = middle[over]
-            high[open_[~over]] = middle[~over]
-        return high
+    def _alive(self, parameters, histories: Histories) -> np.ndarray:
+        return expit(self._log_odds(parameters, histories))
 
     def predict_purchases(
         self, customers: pd.DataFrame, horizon: float, interval: float | None = None
@@ -277,14 +230,3 @@ class PurchaseModel:
         method = "delta method and the customers' own chance"
         ends = max(value - width, 0.0), value + width
         return Estimate(value, *ends, confidence=interval, n=histories.n, method=method)
-
-    def summary(self, confidence: float = 0.9) -> pd.DataFrame:
-        """Lay out the parameters with standard errors and intervals.
-
-        Returns
-        -------
-        frame : a row per parameter with ``value``, ``standard_error``, ``low``, ``high``; the
-            intervals are made on the log scale, since every parameter is positive.
-        """
-        self._fitted()
-        return summarise(self.params_, self.standard_errors_, confidence)

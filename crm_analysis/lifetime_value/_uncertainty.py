@@ -16,7 +16,13 @@ from scipy.stats import norm
 
 from crm_analysis.checks import check_probability
 
-__all__ = ["log_covariance_to_natural", "sigma_points", "standard_error_of", "summarise"]
+__all__ = [
+    "draw_parameters",
+    "log_covariance_to_natural",
+    "sigma_points",
+    "standard_error_of",
+    "summarise",
+]
 
 _STEP = 1e-4
 
@@ -59,3 +65,13 @@ def summarise(params: pd.Series, errors: pd.Series, confidence: float) -> pd.Dat
     ends = {"low": params / factor, "high": params * factor}
     frame = pd.DataFrame({"value": params, "standard_error": errors, **ends})
     return frame.rename_axis("parameter")
+
+
+def draw_parameters(
+    rng: np.random.Generator, parameters: np.ndarray, log_covariance: np.ndarray, draws: int
+) -> np.ndarray:
+    """Return ``draws`` parameter vectors, normal on the log scale around the estimate."""
+    values, vectors = np.linalg.eigh(log_covariance)
+    root = vectors * np.sqrt(np.maximum(values, 0))
+    steps = rng.standard_normal((draws, len(parameters))) @ root.T
+    return np.exp(np.log(parameters) + steps)

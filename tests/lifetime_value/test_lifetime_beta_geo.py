@@ -333,14 +333,15 @@ def test_refuses_what_cannot_be_answered(cdnow, model):
         model.predict_alive(cdnow.drop(columns="T"))
 
 
-def test_a_log_without_departures_is_said_not_to_have_an_optimum():
+def test_a_log_without_departures_is_said_to_be_a_simpler_model():
     """Everybody buys to the end: no coin fits, and the predictions stay finite."""
     rng = np.random.default_rng(5)
     counts = rng.poisson(rng.gamma(4, 1.5, 800))
     T = np.full(800, 40.0)
     customers = pd.DataFrame({"frequency": counts, "recency": np.where(counts > 0, T, 0), "T": T})
     model = BetaGeo().fit(customers)
-    assert not model.converged_
+    assert model.limit_.startswith("nobody leaves") and "Ehrenberg" in model.limit_
+    assert model.converged_ and model.summary()["limit"].unique().tolist() == [model.limit_]
     predicted = model.predict_purchases(customers, 40, interval=0.9)
     assert np.isfinite(predicted).all().all()
     assert predicted["purchases"].sum() == pytest.approx(counts.sum(), rel=0.05)

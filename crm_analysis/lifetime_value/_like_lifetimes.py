@@ -1,0 +1,45 @@
+"""The methods by which people know the fitters of ``lifetimes``, computed our way."""
+
+import numpy as np
+
+from crm_analysis.lifetime_value._histories import Histories
+
+__all__ = ["LikeLifetimes"]
+
+
+class LikeLifetimes:
+    """lifetimes' method names on a model of purchases; finite where lifetimes' forms aren't."""
+
+    def conditional_probability_alive(self, frequency, recency, T):
+        """Return the probability that a customer with this history is still there."""
+        return self._alive(self._fitted(), _given(frequency, recency, T))
+
+    def conditional_expected_number_of_purchases_up_to_time(self, t, frequency, recency, T):
+        """Return the purchases that a customer with this history is expected to make in ``t``."""
+        return self._expected(self._fitted(), _given(frequency, recency, T), t)
+
+    predict = conditional_expected_number_of_purchases_up_to_time
+
+    def expected_number_of_purchases_up_to_time(self, t):
+        """Return the repeat purchases that a new customer is expected to make in ``t``."""
+        return self.expected_purchases_new(t)
+
+    def conditional_probability_of_n_purchases_up_to_time(self, n, t, frequency, recency, T):
+        """Return the chance that a customer with this history buys exactly ``n`` times in ``t``."""
+        histories = _given(frequency, recency, T)
+        point, rows = [self._fitted()], np.arange(len(histories.x))
+        counts = np.broadcast_to(np.asarray(n, dtype=float), histories.x.shape)
+        more = self._at_least(counts + 1, point, histories, t, rows)
+        at_least = self._at_least(np.maximum(counts, 1), point, histories, t, rows)
+        return np.where(counts > 0, at_least, 1.0) - more
+
+    def probability_of_n_purchases_up_to_time(self, t, n):
+        """Return the chance of exactly ``n`` repeat purchases of a new customer in time ``t``."""
+        chance = self.conditional_probability_of_n_purchases_up_to_time(n, t, 0, 0, 0)
+        return chance if np.ndim(n) else float(chance[0])
+
+
+def _given(frequency, recency, T) -> Histories:
+    parts = np.broadcast_arrays(*map(np.atleast_1d, (frequency, recency, T)))
+    x, tx, age = (np.asarray(part, dtype=float) for part in parts)
+    return Histories(x, tx, age, np.ones_like(x), np.arange(len(x)))

@@ -1,0 +1,116 @@
+"""Pareto/NBD: customers buy at random while they live, and may leave at any time.
+
+The first of its kind. BG/NBD ties leaving to purchases; here it goes on between them.
+"""
+
+import numpy as np
+from scipy.special import expit
+
+from crm_analysis.lifetime_value import _two_clocks
+from crm_analysis.lifetime_value._clock import Clock
+from crm_analysis.lifetime_value._histories import Histories
+from crm_analysis.lifetime_value._lifetimes import ParetoNBDFitter
+from crm_analysis.lifetime_value._like_lifetimes import LikeLifetimes
+from crm_analysis.lifetime_value._limits import HUGE, SAME_RATE, TINY, Limit
+from crm_analysis.lifetime_value._pareto_departure import Departure
+from crm_analysis.lifetime_value._purchase_model import PurchaseModel
+
+__all__ = ["ParetoNBD"]
+
+_LEAVING = (
+    Limit(
+        "nobody leaves (s / beta falls to 0): what is left is the NBD of Ehrenberg (1959)",
+        lambda at: np.array([*at[:2], TINY * at[3], at[3]]),
+        held=(2, 3),
+    ),
+    Limit(
+        "all leave at the same rate (s and beta grow without end): lifetimes are exponential",
+        lambda at: np.array([*at[:2], HUGE, HUGE * at[3] / at[2]]),
+        held=(2,),
+    ),
+    Limit(
+        "some leave at once and the others never (s and beta fall to 0)",
+        lambda at: np.array([*at[:2], at[2] / 10, at[3] ** 10]),
+        held=(2,),
+    ),
+)
+
+
+class ParetoNBD(PurchaseModel, LikeLifetimes, ParetoNBDFitter):
+    """Pareto/NBD model of repeat purchases, on the terms of ``lifetimes.ParetoNBDFitter``.
+
+    Finite for customers of any number of purchases: the chance of having left is integrated
+    where the closed form overflows, and the gradient with it.
+
+    Attributes
+    ----------
+    params_ : r and alpha (Gamma shape and rate of the purchase rate), s and beta (Gamma shape
+        and rate of the rate of leaving); alpha and beta in the unit of T.
+    standard_errors_, covariance_, log_likelihood_, converged_, limit_ : as in ``BetaGeo``.
+
+    References
+    ----------
+    Schmittlein, Morrison and Colombo (1987), "Counting your customers: who are they and what
+    will they do next?", Management Science 33(1), 1-24. Fader and Hardie (2005), "A note on
+    deriving the Pareto/NBD model and related expressions", note 009.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> customers = pd.DataFrame({"frequency": [0, 1, 2, 900] * 30, "T": 38.0,
+    ...                           "recency": [0.0, 8.0, 10.0, 37.9] * 30})
+    >>> model = ParetoNBD().fit(customers)
+    >>> model.predict_alive(customers.tail(1)).round(2)["alive"].tolist()
+    [0.99]
+    """
+
+    _title = "the Pareto/NBD model"
+    _names = ("r", "alpha", "s", "beta")
+    _times = ("alpha", "beta")
+    _starts = (
+        (0.5, 0.3, 0.5, 0.3),
+        (1.0, 0.1, 1.0, 1.0),
+        (1.0, 1.0, 1.0, 1.0),
+        (3.0, 0.3, 0.3, 3.0),
+    )
+    _limits = ((SAME_RATE,), _LEAVING)
+    _future = _two_clocks
+
+    def __init__(self):
+        super().__init__(penalizer_coef=0.0)
+
+    @staticmethod
+    def _likelihood(histories: Histories):
+        return _Likelihood(histories)
+
+    @staticmethod
+    def _log_odds(parameters, histories: Histories) -> np.ndarray:
+        """Return the log of P(alive) / P(gone); infinite right after a purchase."""
+        return -Departure.of(parameters, histories).log_odds
+
+    @staticmethod
+    def _ahead(parameters, histories: Histories) -> tuple:
+        """Return the Gammas of both clocks of who is still there."""
+        r, alpha, s, beta = parameters
+        return r + histories.x, alpha + histories.T, s, beta + histories.T
+
+
+class _Likelihood:
+    """Log-likelihood of the distinct histories and its gradient."""
+
+    def __init__(self, histories: Histories):
+        self.clock, self.histories = Clock(histories), histories
+
+    def __call__(self, parameters: np.ndarray) -> tuple[float, np.ndarray]:
+        clock, clock_slopes = self.clock(*parameters[:2])
+        stayed, stayed_slopes = self._stayed(*parameters[2:])
+        departure, count = Departure.of(parameters, self.histories), self.histories.count
+        gone = departure.slopes @ (count * expit(departure.log_odds))
+        slopes = np.concatenate([clock_slopes, stayed_slopes]) + gone
+        return clock + stayed + count @ np.logaddexp(0, departure.log_odds), slopes
+
+    def _stayed(self, s: float, beta: float) -> tuple[float, np.ndarray]:
+        """Nobody left before today."""
+        T, n = self.clock.T, self.clock.n_T
+        log = n @ np.log1p(T / beta)
+        return -s * log, np.array([-log, s * (n @ (T / (beta * (beta + T))))])
