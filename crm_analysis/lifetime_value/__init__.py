@@ -2,9 +2,14 @@
 
 from crm_analysis.lifetime_value.at_stake import value_at_stake
 from crm_analysis.lifetime_value.beta_geo import BetaGeo
+from crm_analysis.lifetime_value.choose import MODELS, choose_model
+from crm_analysis.lifetime_value.forecaster import Forecaster
 from crm_analysis.lifetime_value.gamma_gamma import GammaGamma
+from crm_analysis.lifetime_value.log_kind import LogKind, describe_log
+from crm_analysis.lifetime_value.metrics import normalised_gini
 from crm_analysis.lifetime_value.modified_beta_geo import ModifiedBetaGeo
 from crm_analysis.lifetime_value.pareto_nbd import ParetoNBD
+from crm_analysis.lifetime_value.rolling import rolling_origins
 from crm_analysis.lifetime_value.scoring import (
     alive_path,
     example_customer,
@@ -15,14 +20,8 @@ from crm_analysis.lifetime_value.sensitivity import (
     new_customer_by_horizon,
     new_customer_sensitivity,
 )
-from crm_analysis.lifetime_value.validation import (
-    Split,
-    Validation,
-    normalised_gini,
-    split,
-    suggest_calibration_end,
-    validate,
-)
+from crm_analysis.lifetime_value.split import Split, split, suggest_calibration_end
+from crm_analysis.lifetime_value.validation import Validation, validate
 from crm_analysis.lifetime_value.value import (
     customer_lifetime_value,
     new_customer_value,
@@ -30,19 +29,25 @@ from crm_analysis.lifetime_value.value import (
 )
 
 __all__ = [
+    "MODELS",
     "BetaGeo",
+    "Forecaster",
     "GammaGamma",
+    "LogKind",
     "ModifiedBetaGeo",
     "ParetoNBD",
     "Split",
     "Validation",
     "alive_path",
+    "choose_model",
     "customer_lifetime_value",
+    "describe_log",
     "example_customer",
     "new_customer_by_horizon",
     "new_customer_sensitivity",
     "new_customer_value",
     "normalised_gini",
+    "rolling_origins",
     "score_customers",
     "split",
     "suggest_calibration_end",

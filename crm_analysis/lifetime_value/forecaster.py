@@ -1,20 +1,19 @@
 """A forecaster: a model of purchases with the corrections that its log asks for."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Self
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from crm_analysis.checks import check_probability
-from crm_analysis.errors import unknown_name
 from crm_analysis.lifetime_value._histories import HISTORY, Histories, check_horizon
 from crm_analysis.lifetime_value._outlook import Outlook, outlook
 from crm_analysis.lifetime_value._purchase_log import PurchaseLog
 from crm_analysis.lifetime_value._purchase_model import PurchaseModel
 from crm_analysis.lifetime_value.boosted import BoostedCounts
 from crm_analysis.lifetime_value.conformal import Widening
+from crm_analysis.lifetime_value.log_kind import LogKind
 from crm_analysis.lifetime_value.opening import TwoPopulations
 from crm_analysis.lifetime_value.seasonality import SeasonalClock
 
@@ -35,6 +34,7 @@ class Recipe:
     clock : that goes by the season; None for the calendar.
     opening : weeks whose first purchases may be old customers'; 0 for one population.
     boosted : average the model's expectation with that of boosted trees.
+    hold_level : let the trees say who buys more than whom, and the model how much in all.
     """
 
     name: str
@@ -42,6 +42,7 @@ class Recipe:
     clock: SeasonalClock | None = None
     opening: float = 0.0
     boosted: bool = False
+    hold_level: bool = False
 
     def fit(self, log: PurchaseLog, horizon: float, seed: int = 0) -> "Forecaster":
         """Fit on a log in calendar weeks, for forecasts of about ``horizon`` weeks.
@@ -73,6 +74,9 @@ class Forecaster:
     level : factor on expected purchases, learned at earlier moments.
     widening : of the intervals, learned at earlier moments; None for none.
     unit : "D" or "W", of the customers and horizons that it is asked about.
+    kind : what kind of log it is, where that was looked at.
+    evidence : how it and the other candidates did at earlier moments, where they were compared.
+    reason : why it was chosen, in sentences.
 
     Notes
     -----
@@ -89,10 +93,9 @@ class Forecaster:
     level: float = 1.0
     widening: Widening | None = None
     unit: str = "W"
-
-    def corrected(self, level: float, widening: Widening | None) -> Self:
-        """Return the forecaster with what earlier moments have taught."""
-        return replace(self, level=level, widening=widening)
+    kind: LogKind | None = None
+    evidence: pd.DataFrame | None = None
+    reason: str = ""
 
     @property
     def name(self) -> str:
@@ -137,7 +140,11 @@ class Forecaster:
             return mean
         known = self.timed.customers().reindex(table.index)
         same = ((known - table).abs() <= _SAME).all(axis=1).to_numpy()
-        trees = self.trees.predict(self.timed, self.plain, ahead).reindex(table.index).to_numpy()
+        trees = self.trees.predict(self.timed, self.plain, ahead)
+        if self.recipe.hold_level:
+            all_of_model = outlook(self.model, self.timed.customers(), ahead).mean.sum()
+            trees = trees * (all_of_model / max(trees.sum(), _SAME))
+        trees = trees.reindex(table.index).to_numpy()
         return np.where(same, (mean + np.where(same, trees, 0.0)) / 2, mean)
 
     def predict_purchases(
@@ -181,9 +188,3 @@ class Forecaster:
         at_random = rng.uniform(size=(draws, len(customers)))
         counts = np.array([ahead.quantile(share) for share in at_random])
         return pd.DataFrame(counts.T, index=customers.index)
-
-    def in_unit(self, unit: str) -> Self:
-        """Return the forecaster asked in days ("D") or weeks ("W")."""
-        if unit not in UNITS:
-            raise unknown_name("unit", unit, UNITS)
-        return replace(self, unit=unit)

@@ -29,6 +29,9 @@ _AGREEMENT = 0.5
 _FEWEST_PAIRS = 30
 _NORMAL_95 = 1.96
 _STRONG_TREND = 0.15  # per year, as a log
+_MOVED, _MOVED_AT_END = 0.4, 0.15  # as logs
+_FEWEST_WEEKS = 12
+_RANDOM = 0.9  # variation of gaps; below it they are regular
 
 
 @dataclass(frozen=True)
@@ -38,9 +41,9 @@ class LogKind:
     Parameters
     ----------
     table : a row per ``trait`` (cut off on the left, seasonal, regular, drifting in rate,
-        drifting in acquisition) with ``found`` (True, False, or missing where the log can't
-        tell), ``value``, the ``limit`` from which the trait is named, and ``evidence`` (a
-        sentence).
+        drifting in acquisition, unusual at the end) with ``found`` (True, False, or missing
+        where the log can't tell), ``value``, the ``limit`` from which the trait is named, and
+        ``evidence`` (a sentence).
     weeks : length of the log.
     opening : weeks from the beginning in which a first purchase may be an old customer's; 0
         where the log isn't cut off.
@@ -54,7 +57,8 @@ class LogKind:
 
     def has(self, trait: str) -> bool:
         """Return whether the trait was found; False also where the log can't tell."""
-        return bool(self.table.loc[trait, "found"] is True or self.table.loc[trait, "found"] == 1)
+        found = self.table.loc[trait, "found"]
+        return bool(found) if found is not None else False
 
 
 def describe_log(
@@ -88,8 +92,9 @@ def describe_log(
         "cut off on the left": cut,
         "seasonal": seasonal,
         "regular": _regular(log),
-        "drifting in rate": _drifting(ratio, "purchases compared with what the model expects"),
+        "drifting in rate": _drifting(ratio),
         "drifting in acquisition": _acquisition(log, opening),
+        "unusual at the end": _unusual_end(ratio, log.weeks),
     }
     columns = ["found", "value", "limit", "evidence"]
     table = pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("trait")
@@ -144,7 +149,7 @@ def _regular(log: PurchaseLog) -> tuple:
     pairs = last[(last > 0) & (owner[last - 1] == owner[last])] if len(last) else last
     if len(pairs) < _FEWEST_PAIRS:
         told = f"{len(pairs)} customers have two gaps; it takes {_FEWEST_PAIRS}"
-        return None, np.nan, 1.0, told
+        return None, np.nan, _RANDOM, told
     share = gaps[pairs] / (gaps[pairs] + gaps[pairs - 1])
     square = (share - 0.5) ** 2
     error = square.std() / np.sqrt(len(pairs))
@@ -153,7 +158,7 @@ def _regular(log: PurchaseLog) -> tuple:
         f"gaps of a customer vary by {mid:.2f} of their mean ({low:.2f} to {high:.2f}, 95 %); "
         "random purchases vary by 1"
     )
-    return bool(high < 1), mid, 1.0, told
+    return bool(high < _RANDOM), mid, _RANDOM, told
 
 
 def _variation(variance: float) -> float:
@@ -162,33 +167,57 @@ def _variation(variance: float) -> float:
     return float(1 / np.sqrt(max(shape, 1e-3)))
 
 
-def _drifting(table: pd.DataFrame, of: str) -> tuple:
-    """Regress log ratios on time, weighted by how much is counted."""
-    if len(table) < 12:
-        return None, np.nan, _STRONG_TREND, f"{len(table)} weeks can be compared; it takes 12"
-    year = (table["week"] / SEASON_WEEKS).to_numpy()
-    level = np.log((table["actual"] + 0.5) / (table["expected"] + 0.5)).to_numpy()
+def _drifting(table: pd.DataFrame) -> tuple:
+    """Regress the log ratio of what came to what was expected on time."""
+    if len(table) < _FEWEST_WEEKS:
+        told = f"{len(table)} weeks can be compared; it takes {_FEWEST_WEEKS}"
+        return None, np.nan, _STRONG_TREND, told
     weight = table["expected"].to_numpy()
+    level = np.log((table["actual"] + 0.5) / (table["expected"] + 0.5)).to_numpy()
+    year = (table["week"] / SEASON_WEEKS).to_numpy()
     centred = year - np.average(year, weights=weight)
     square = weight @ centred**2
     slope = weight @ (centred * level) / square
     rest = level - np.average(level, weights=weight) - slope * centred
     error = np.sqrt((weight @ rest**2) / (len(table) - 2) / square)
-    found = bool(abs(slope) >= _STRONG_TREND and abs(slope) > 3 * error)
-    change, width = np.expm1(slope), _NORMAL_95 * error
+    change, low, high = (100 * np.expm1(slope + z * error) for z in (0, -_NORMAL_95, _NORMAL_95))
     told = (
-        f"{of} change by {100 * change:+.0f} % a year ({100 * np.expm1(slope - width):+.0f} to "
-        f"{100 * np.expm1(slope + width):+.0f} %, 95 %)"
+        f"weekly purchases move away from what the model expects by {change:+.0f} % a year "
+        f"({low:+.0f} to {high:+.0f} %, 95 %)"
     )
-    if found and table["week"].iloc[-1] - table["week"].iloc[0] < 2 * SEASON_WEEKS - 10:
+    found = bool(abs(slope) >= _STRONG_TREND and abs(slope) > 3 * error)
+    if found and np.ptp(year) < 2 - 1 / 4:
         told += "; in less than two years a season can look like it"
     return found, float(slope), _STRONG_TREND, told
 
 
 def _acquisition(log: PurchaseLog, opening: float) -> tuple:
+    """Compare the first third's and the last third's first purchases."""
     first, _ = log.first_and_last()
-    ends = np.arange(log.start + opening, log.end + 1e-9)
-    actual = np.histogram(first[np.isfinite(first)], ends - 0.5 / 7)[0]
-    mean = np.full(len(actual), actual.mean() if len(actual) else 0.0)
-    table = pd.DataFrame({"week": ends[:-1] + 0.5, "actual": actual, "expected": mean})
-    return _drifting(table, "first purchases")
+    limits = np.linspace(log.start + opening, log.end, 4)
+    early, _, late = np.histogram(first[np.isfinite(first)], limits - 0.5 / 7)[0]
+    change = float(np.log((late + 0.5) / (early + 0.5)))
+    weeks = limits[1] - limits[0]
+    told = f"new customers per week: {early / weeks:,.1f} in the first third of the log, " + (
+        f"{late / weeks:,.1f} in the last"
+    )
+    error = np.sqrt(1 / (late + 0.5) + 1 / (early + 0.5))
+    return bool(abs(change) > max(_MOVED, 3 * error)), change, _MOVED, told
+
+
+def _unusual_end(table: pd.DataFrame, weeks: float) -> tuple:
+    """Notice a last quarter out of line where no second year could tell a season from a level."""
+    last = table["week"] > table["week"].max() - weeks / 4
+    before = ~last & (table["week"] > table["week"].max() - weeks * 3 / 4)
+    if weeks >= 2 * SEASON_WEEKS - 1 or min(last.sum(), before.sum()) < _FEWEST_WEEKS / 3:
+        told = "two years tell a season from a level" if weeks > SEASON_WEEKS else "too short"
+        return None, np.nan, _MOVED_AT_END, told
+    sums = [table.loc[part, ["actual", "expected"]].sum() for part in (before, last)]
+    usual, end = (part["actual"] / part["expected"] for part in sums)
+    change = float(np.log(max(end, 1e-3) / max(usual, 1e-3)))
+    error = float(np.sqrt(sum(1 / max(part["actual"], 1) for part in sums)))
+    told = (
+        f"purchases are {end:.2f} of what the model expects in the last {weeks / 4:.0f} weeks, "
+        f"{usual:.2f} in the {weeks / 2:.0f} weeks before; less than two years are seen"
+    )
+    return bool(abs(change) > max(_MOVED_AT_END, 2 * error)), change, _MOVED_AT_END, told
