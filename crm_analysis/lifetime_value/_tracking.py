@@ -48,6 +48,7 @@ def track(model, days: pd.DataFrame, parts) -> pd.DataFrame:
         **_expected(model, first, ends, DAYS[parts.unit]),
         "holdout": ends > parts.calibration_end,
     }
+    frame |= _weekly_band(frame)
     return pd.DataFrame(frame, index=pd.RangeIndex(1, weeks + 1, name="week"))
 
 
@@ -89,17 +90,26 @@ def _expected(model, first: pd.Series, ends: pd.DatetimeIndex, days_per_unit: in
     own = of_age @ np.interp(times, grid, plain._variance(parameters, _new(_AGES), grid))
     error = standard_error_of(total, parameters, plain._log_covariance)
     mean, width = total(parameters), reach * np.sqrt(error**2 + own)
-    # Within a week a customer hardly buys twice: the count's own chance is a Poisson's.
-    week, error = weekly(parameters), standard_error_of(weekly, parameters, plain._log_covariance)
-    week_width = reach * np.sqrt(error**2 + np.maximum(week, 0))
+    error_of_week = standard_error_of(weekly, parameters, plain._log_covariance)
     return {
-        "expected": week,
-        "weekly_low": np.maximum(week - week_width, 0),
-        "weekly_high": week + week_width,
+        "expected": weekly(parameters),
+        "weekly_error": error_of_week,
         "cumulative_expected": mean,
         "low": np.maximum(mean - width, 0),
         "high": mean + width,
     }
+
+
+def _weekly_band(frame: dict) -> dict:
+    """Return the band of single weeks; weeks differ by more than a Poisson's chance.
+
+    By how much, the weeks that the model has seen tell.
+    """
+    seen, mean = ~frame["holdout"], np.maximum(frame["expected"], 0)
+    square = (frame["actual"] - mean)[seen] ** 2 / np.maximum(mean[seen], 1)
+    own = max(1.0, float(square.mean())) * mean
+    width = norm.ppf((1 + _CONFIDENCE) / 2) * np.sqrt(frame.pop("weekly_error") ** 2 + own)
+    return {"weekly_low": np.maximum(mean - width, 0), "weekly_high": mean + width}
 
 
 def _new(n: int) -> Histories:

@@ -210,7 +210,9 @@ def _unusual_end(table: pd.DataFrame, weeks: float) -> tuple:
     last = table["week"] > table["week"].max() - weeks / 4
     before = ~last & (table["week"] > table["week"].max() - weeks * 3 / 4)
     if weeks >= 2 * SEASON_WEEKS - 1 or min(last.sum(), before.sum()) < _FEWEST_WEEKS / 3:
-        told = "two years tell a season from a level" if weeks > SEASON_WEEKS else "too short"
+        told = f"{weeks:.0f} weeks: " + (
+            "too few" if weeks < SEASON_WEEKS else "two years tell it apart"
+        )
         return None, np.nan, _MOVED_AT_END, told
     sums = [table.loc[part, ["actual", "expected"]].sum() for part in (before, last)]
     usual, end = (part["actual"] / part["expected"] for part in sums)

@@ -45,14 +45,14 @@ def compare(
     money = actual if revenue is None else np.asarray(revenue, dtype=float)
     error, total = predicted - actual, actual.sum()
     return {
-        "predicted": predicted.sum(),
-        "actual": total,
-        "aggregate_error": predicted.sum() / total - 1 if total else np.nan,
+        "predicted": float(predicted.sum()),
+        "actual": float(total),
+        "aggregate_error": float(predicted.sum() / total - 1) if total else np.nan,
         "rmse": float(np.sqrt((error**2).mean())),
         "normalised_gini": normalised_gini(actual, predicted),
         "top_10_share": top_share(money, predicted, 0.1),
         "top_20_share": top_share(money, predicted, 0.2),
-        "mae": np.abs(error).mean(),
+        "mae": float(np.abs(error).mean()),
         "rank_correlation": _rank_correlation(actual, predicted),
     }
 
