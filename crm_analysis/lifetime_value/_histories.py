@@ -8,7 +8,7 @@ import pandas as pd
 
 from crm_analysis.checks import check_columns, check_values
 
-__all__ = ["HISTORY", "Histories", "as_customers", "check_horizon"]
+__all__ = ["HISTORY", "Histories", "check_horizon"]
 
 HISTORY = ["frequency", "recency", "T"]
 
@@ -93,14 +93,6 @@ class Histories:
     def n(self) -> int:
         """Number of customers."""
         return int(self.count.sum())
-
-
-def as_customers(customers, recency=None, T=None) -> pd.DataFrame:
-    """Return our frame as it is, or make it from the three arrays that lifetimes takes."""
-    if recency is None and T is None:
-        return customers
-    arrays = {"frequency": customers, "recency": recency, "T": T}
-    return pd.DataFrame({name: np.asarray(values) for name, values in arrays.items()})
 
 
 def check_horizon(horizon: float) -> float:

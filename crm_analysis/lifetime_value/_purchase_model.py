@@ -10,12 +10,13 @@ from scipy.stats import norm
 from crm_analysis.checks import check_probability
 from crm_analysis.errors import InsufficientData
 from crm_analysis.estimates import Estimate
+from crm_analysis.lifetime_value._counts import as_counts
 from crm_analysis.lifetime_value._fitted import FittedModel
-from crm_analysis.lifetime_value._histories import Histories, as_customers, check_horizon
+from crm_analysis.lifetime_value._histories import Histories, check_horizon
 from crm_analysis.lifetime_value._limits import Limit, settle
 from crm_analysis.lifetime_value._maximum import Maximum, maximise
 from crm_analysis.lifetime_value._predictive import PredictiveCounts
-from crm_analysis.lifetime_value._uncertainty import log_covariance_to_natural, standard_error_of
+from crm_analysis.lifetime_value._uncertainty import standard_error_of
 
 __all__ = ["PurchaseModel"]
 
@@ -45,7 +46,9 @@ class PurchaseModel(FittedModel, PredictiveCounts):
         customers : one row per customer with ``frequency`` (repeat purchases, 0 or more),
             ``recency`` (time from first to last purchase) and ``T`` (time from first purchase
             to today), both in one unit; not changed. Or the array of frequencies, with the
-            arrays ``recency`` and ``T`` after it, as lifetimes takes them.
+            arrays ``recency`` and ``T`` after it, as lifetimes takes them. Or a table of these
+            columns in a database (Ibis, DuckDB, Spark), counted there; with a column ``n``,
+            one row per so many customers.
         weights : customers that each row stands for; 1 where not given.
 
         Raises
@@ -53,7 +56,7 @@ class PurchaseModel(FittedModel, PredictiveCounts):
         ValueError : a row is impossible (missing, negative, recency above T); it's named.
         InsufficientData : fewer than 10 customers bought again.
         """
-        table = as_customers(customers, recency, T)
+        table, weights = as_counts(customers, recency, T, weights)
         histories = Histories.of(table, weights)
         self._check_enough(histories)
         # In units of the longest history the parameters are of one size, whatever the unit.
@@ -87,12 +90,7 @@ class PurchaseModel(FittedModel, PredictiveCounts):
 
     def _learn(self, best: Maximum, histories: Histories, scale: float) -> None:
         time = np.array([scale if name in self._times else 1.0 for name in self._names])
-        self.params_ = pd.Series(best.parameters * time, index=list(self._names))
-        self._log_covariance = best.log_covariance
-        self.covariance_ = log_covariance_to_natural(self.params_, best.log_covariance)
-        self.standard_errors_ = pd.Series(
-            np.sqrt(np.diag(self.covariance_)), index=self.params_.index
-        )
+        self._know(pd.Series(best.parameters * time, list(self._names)), best.log_covariance)
         # A density in time changes with the unit of time: one factor per repeat purchase.
         purchases = float(histories.count @ histories.x)
         self.log_likelihood_ = float(best.log_likelihood - purchases * np.log(scale))
@@ -107,7 +105,6 @@ class PurchaseModel(FittedModel, PredictiveCounts):
         self._scale = 1 / scale
         self._hessian_ = best.hessian / n
         self._negative_log_likelihood_ = -best.log_likelihood / n
-        self.variance_matrix_ = self.covariance_
         self.confidence_intervals_ = self._compute_confidence_intervals()
 
     def _alive(self, parameters, histories: Histories) -> np.ndarray:

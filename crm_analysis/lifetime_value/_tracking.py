@@ -7,7 +7,7 @@ from scipy.stats import norm
 from crm_analysis.lifetime_value._histories import Histories
 from crm_analysis.lifetime_value._uncertainty import standard_error_of
 from crm_analysis.lifetime_value.forecaster import Forecaster
-from crm_analysis.lifetime_value.split import DAYS
+from crm_analysis.lifetime_value.holdout import DAYS
 
 __all__ = ["track"]
 

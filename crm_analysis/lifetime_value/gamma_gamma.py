@@ -5,6 +5,7 @@ purchases are known of a customer, the nearer the estimate lies to everybody's m
 """
 
 import warnings
+from dataclasses import asdict
 from typing import Self
 
 import numpy as np
@@ -15,24 +16,21 @@ from scipy.stats import norm
 from crm_analysis.checks import check_columns, check_probability, check_values
 from crm_analysis.errors import InsufficientData
 from crm_analysis.estimates import Estimate
+from crm_analysis.lifetime_value._fitted import FittedModel
 from crm_analysis.lifetime_value._lifetimes import GammaGammaFitter
 from crm_analysis.lifetime_value._maximum import Maximum, maximise
-from crm_analysis.lifetime_value._uncertainty import (
-    log_covariance_to_natural,
-    sigma_points,
-    standard_error_of,
-    summarise,
-)
+from crm_analysis.lifetime_value._uncertainty import standard_error_of
 
 __all__ = ["GammaGamma", "known_spend"]
 
+_ESTIMATES = ("correlation", "mean_spend", "first_spend")
 _SPEND = ["frequency", "monetary_value"]
 _FEWEST = 10  # repeat customers
 _PART = 2_000  # customers on which the starts are tried
 _STARTS = ((2.0, 2.0, 1.0), (6.0, 4.0, 0.5), (1.0, 1.5, 0.5), (20.0, 20.0, 1.0))
 
 
-class GammaGamma(GammaGammaFitter):
+class GammaGamma(FittedModel, GammaGammaFitter):
     """Gamma-Gamma model of spend per purchase, on the terms of ``lifetimes.GammaGammaFitter``.
 
     Fitted on customers with repeat purchases and positive mean spend. There's no penalizer: at
@@ -48,6 +46,8 @@ class GammaGamma(GammaGammaFitter):
     mean_spend_ : Estimate of the population's mean spend per purchase; None where q <= 1.
     correlation_ : Estimate of the correlation of frequency with mean spend. The model assumes
         none; where it's positive, frequent buyers' value is understated, and the reverse.
+    first_spend_ : Estimate of the mean first purchase, which is often smaller than the later
+        ones; None where the customers came without ``revenue``.
 
     References
     ----------
@@ -64,6 +64,8 @@ class GammaGamma(GammaGammaFitter):
     [40.0, 35.0]
     """
 
+    first_spend_: Estimate | None = None
+
     def __init__(self):
         super().__init__(penalizer_coef=0.0)
 
@@ -73,8 +75,9 @@ class GammaGamma(GammaGammaFitter):
         Parameters
         ----------
         customers : one row per customer with ``frequency`` (repeat purchases) and
-            ``monetary_value`` (mean spend per repeat purchase, in money); not changed. Or the
-            array of frequencies, with the array ``monetary_value`` after it.
+            ``monetary_value`` (mean spend per repeat purchase, in money), and ``revenue`` of
+            all purchases where it's known; not changed. Or the array of frequencies, with the
+            array ``monetary_value`` after it.
 
         Raises
         ------
@@ -88,14 +91,13 @@ class GammaGamma(GammaGammaFitter):
         x, m = (used[name].to_numpy(dtype=float) for name in _SPEND)
         scale = float(np.median(m))
         best = _highest(x, m / scale)
-        self.params_ = pd.Series(best.parameters * [1, 1, scale], index=["p", "q", "v"])
-        self._log_covariance = best.log_covariance
+        self._know(pd.Series(best.parameters * [1, 1, scale], ["p", "q", "v"]), best.log_covariance)
         # A density in money changes with its unit: one factor per customer.
         self.log_likelihood_ = float(best.log_likelihood - len(x) * np.log(scale))
         self.converged_, self.n_customers_ = best.converged, len(x)
         self._like_lifetimes(used, best)
         self.correlation_ = _correlation(x, m)
-        self.mean_spend_ = self._mean_spend()
+        self.mean_spend_, self.first_spend_ = self._mean_spend(), _first_spend(customers)
         return self
 
     def _set_aside(self, customers: pd.DataFrame) -> pd.DataFrame:
@@ -116,18 +118,7 @@ class GammaGamma(GammaGammaFitter):
         self.data = used[["monetary_value", "frequency"]].assign(weights=1)
         self._hessian_ = best.hessian / len(used)
         self._negative_log_likelihood_ = -best.log_likelihood / len(used)
-        self.covariance_ = log_covariance_to_natural(self.params_, best.log_covariance)
-        self.variance_matrix_ = self.covariance_
-        self.standard_errors_ = self._compute_standard_errors()
         self.confidence_intervals_ = self._compute_confidence_intervals()
-
-    def _fitted(self) -> np.ndarray:
-        if not hasattr(self, "params_"):
-            raise ValueError("GammaGamma isn't fitted yet: call fit(customers) first")
-        return self.params_.to_numpy(dtype=float)
-
-    def _points(self) -> np.ndarray:
-        return sigma_points(self._fitted(), self._log_covariance)
 
     def _mean_spend(self, confidence: float = 0.9) -> Estimate | None:
         p, q, v = self._fitted()
@@ -199,10 +190,15 @@ class GammaGamma(GammaGammaFitter):
         monetary_value = self.data["monetary_value"] if monetary_value is None else monetary_value
         return self._expected(self._fitted(), frequency, monetary_value)
 
-    def summary(self, confidence: float = 0.9) -> pd.DataFrame:
-        """Lay out the parameters: ``value``, ``standard_error``, ``low``, ``high``."""
-        self._fitted()
-        return summarise(self.params_, self.standard_errors_, confidence)
+    def _further(self) -> dict:
+        estimates = {name: getattr(self, f"{name}_") for name in _ESTIMATES}
+        written = {name: value and asdict(value) for name, value in estimates.items()}
+        return {"set_aside": self.set_aside_, **written}
+
+    def _take_further(self, content: dict) -> None:
+        self.set_aside_ = content["set_aside"]
+        for name in _ESTIMATES:
+            setattr(self, f"{name}_", content[name] and Estimate(**content[name]))
 
 
 def _check(customers: pd.DataFrame) -> None:
@@ -220,6 +216,19 @@ def known_spend(customers: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     x, m = (customers[name].to_numpy(dtype=float) for name in _SPEND)
     known = (x > 0) & (m > 0)
     return np.where(known, x, 0.0), np.where(known, m, 0.0)
+
+
+def _first_spend(customers: pd.DataFrame, confidence: float = 0.9) -> Estimate | None:
+    """Return the mean first purchase: what is left of the revenue without the repeat purchases."""
+    if "revenue" not in customers:
+        return None
+    first = (customers["revenue"] - customers["frequency"] * customers["monetary_value"]).to_numpy(
+        dtype=float
+    )
+    mean = float(first.mean())
+    width = norm.ppf((1 + confidence) / 2) * first.std(ddof=1) / np.sqrt(len(first))
+    ends = float(mean - width), float(mean + width)
+    return Estimate(mean, *ends, confidence=confidence, n=len(first), method="normal")
 
 
 def _log_mean_spend(parameters) -> float:

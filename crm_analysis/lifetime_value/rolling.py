@@ -15,8 +15,8 @@ from crm_analysis.errors import InsufficientData
 from crm_analysis.lifetime_value._outlook import Outlook
 from crm_analysis.lifetime_value._purchase_log import PurchaseLog
 from crm_analysis.lifetime_value.forecaster import UNITS, Recipe
+from crm_analysis.lifetime_value.holdout import Split, split
 from crm_analysis.lifetime_value.metrics import compare, poisson_deviance
-from crm_analysis.lifetime_value.split import Split, split
 
 __all__ = ["Trial", "moments", "rolling_origins", "try_recipe"]
 

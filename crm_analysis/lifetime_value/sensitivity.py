@@ -6,7 +6,7 @@ import pandas as pd
 from crm_analysis.formats import percent
 from crm_analysis.lifetime_value.beta_geo import BetaGeo
 from crm_analysis.lifetime_value.gamma_gamma import GammaGamma
-from crm_analysis.lifetime_value.value import new_customer_value
+from crm_analysis.lifetime_value.new_customers import new_customer_value
 
 __all__ = ["new_customer_by_horizon", "new_customer_sensitivity"]
 

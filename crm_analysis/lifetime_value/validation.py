@@ -19,9 +19,9 @@ from crm_analysis.lifetime_value._purchase_model import PurchaseModel
 from crm_analysis.lifetime_value._tracking import track
 from crm_analysis.lifetime_value.beta_geo import BetaGeo
 from crm_analysis.lifetime_value.forecaster import Forecaster
+from crm_analysis.lifetime_value.holdout import Split, days_of, split
 from crm_analysis.lifetime_value.metrics import compare
 from crm_analysis.lifetime_value.pareto_nbd import ParetoNBD
-from crm_analysis.lifetime_value.split import Split, days_of, split
 
 __all__ = ["BASELINES", "FREQUENCY_CLASSES", "Validation", "frequency_class", "validate"]
 

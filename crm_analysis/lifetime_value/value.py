@@ -20,12 +20,12 @@ from crm_analysis.checks import check_columns, check_probability, check_values
 from crm_analysis.errors import unknown_name
 from crm_analysis.estimates import Estimate
 from crm_analysis.lifetime_value._histories import Histories, check_horizon
+from crm_analysis.lifetime_value._purchase_model import PurchaseModel
 from crm_analysis.lifetime_value._uncertainty import standard_error_of
 from crm_analysis.lifetime_value._value_quantiles import value_quantiles
-from crm_analysis.lifetime_value.beta_geo import BetaGeo
 from crm_analysis.lifetime_value.gamma_gamma import GammaGamma, known_spend
 
-__all__ = ["customer_lifetime_value", "new_customer_value", "total_value"]
+__all__ = ["customer_lifetime_value", "total_value"]
 
 _PER_YEAR = {"D": 365.25, "W": 365.25 / 7}
 # Ten nodes of Gauss and Legendre on 0..1: expected purchases grow smoothly.
@@ -64,7 +64,9 @@ def _per_customer(value, name: str, customers: pd.DataFrame, highest: float = np
     return given.to_numpy(dtype=float)
 
 
-def _discounted(model: BetaGeo, parameters, histories: Histories, terms: _Terms) -> np.ndarray:
+def _discounted(
+    model: PurchaseModel, parameters, histories: Histories, terms: _Terms
+) -> np.ndarray:
     """Return expected purchases, each counted as exp(-force × time until it comes).
 
     By parts, so that only the mean number of purchases up to a time is needed.
@@ -83,7 +85,7 @@ def _discounted(model: BetaGeo, parameters, histories: Histories, terms: _Terms)
 class _Prospect:
     """The two models and the customers that they look at."""
 
-    purchases: BetaGeo
+    purchases: PurchaseModel
     spend: GammaGamma
     histories: Histories
     x: np.ndarray
@@ -106,7 +108,7 @@ def _prospect(purchases, spend, customers: pd.DataFrame, terms: _Terms) -> _Pros
 
 
 def customer_lifetime_value(
-    purchases: BetaGeo,
+    purchases: PurchaseModel,
     spend: GammaGamma,
     customers: pd.DataFrame,
     horizon: float,
@@ -147,6 +149,7 @@ def customer_lifetime_value(
 
     Examples
     --------
+    >>> from crm_analysis.lifetime_value import BetaGeo
     >>> customers = pd.DataFrame({"frequency": [0, 1, 2, 5] * 30, "T": 38.0,
     ...                           "recency": [0.0, 20.0, 30.0, 36.0] * 30,
     ...                           "monetary_value": [0.0, 30.0, 50.0, 20.0] * 30})
@@ -183,7 +186,7 @@ def _share(bought: np.ndarray, expected: np.ndarray, prospect: _Prospect) -> np.
 
 
 def total_value(
-    purchases: BetaGeo,
+    purchases: PurchaseModel,
     spend: GammaGamma,
     customers: pd.DataFrame,
     horizon: float,
@@ -236,44 +239,3 @@ def _own_variance(prospect: _Prospect, bought: np.ndarray) -> np.ndarray:
     squared_spend = (p * rate) ** 2 / ((shape - 1) * (shape - 2))
     revenue = mean[rows] * p * rate / (shape - 1)
     return sooner**2 * (squared_spend * (mean[rows] / p + square[rows]) - revenue**2)
-
-
-def new_customer_value(
-    purchases: BetaGeo,
-    spend: GammaGamma,
-    horizon: float,
-    discount_rate: float,
-    margin: float,
-    *,
-    unit: str = "W",
-    interval: float = 0.9,
-) -> Estimate:
-    """Expect what a customer won today brings: the most that winning one may cost on average.
-
-    The first purchase counts at once and the repeat purchases as they come, all at the
-    population's mean spend. The interval is that of the mean of many new customers, from what
-    isn't known of the parameters; a single new customer may bring far more or nothing further.
-
-    Parameters
-    ----------
-    purchases, spend, horizon, discount_rate, margin, unit : as in ``customer_lifetime_value``.
-    interval : confidence of the Estimate, between 0 and 1.
-    """
-    terms = _Terms.of(horizon, discount_rate, unit)
-    check_probability(interval, name="interval")
-    _check_share(margin, "margin", "of revenue")
-    new = Histories(*np.zeros((3, 1)), np.ones(1), np.zeros(1, dtype=int))
-    prospect = _Prospect(purchases, spend, new, np.zeros(1), np.zeros(1), terms)
-    clock, wallet = purchases._fitted(), spend._fitted()
-
-    def log_value(clock_point, wallet_point):
-        return np.log((1 + prospect.bought(clock_point)) * prospect.spent(wallet_point))[0]
-
-    errors = (
-        standard_error_of(lambda point: log_value(point, wallet), clock, purchases._log_covariance),
-        standard_error_of(lambda point: log_value(clock, point), wallet, spend._log_covariance),
-    )
-    value = margin * float(np.exp(log_value(clock, wallet)))
-    factor = float(np.exp(norm.ppf((1 + interval) / 2) * np.hypot(*errors)))
-    ends = value, value / factor, value * factor
-    return Estimate(*ends, interval, n=purchases.n_customers_, method="delta method, log scale")

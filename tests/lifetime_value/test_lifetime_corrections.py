@@ -33,7 +33,7 @@ def test_the_seasons_clock_recovers_the_season():
     assert np.corrcoef(np.log(clock.index(weeks)), np.log(truth))[0, 1] > 0.95
     assert clock.agreement > 0.8
     year = clock(SEASON_WEEKS + 3.0) - clock(3.0)
-    assert year == pytest.approx(SEASON_WEEKS, rel=1e-3)  # on average both clocks go alike
+    assert year == pytest.approx(SEASON_WEEKS, rel=2e-3)  # on average both clocks go alike
     assert (np.diff(clock(np.arange(0, 300, 0.5))) > 0).all()
     assert clock(0.0) == 0
 

@@ -1,0 +1,48 @@
+"""Models in files: JSON that a person can read, and that loads to the same numbers tomorrow."""
+
+from pathlib import Path
+
+from crm_analysis.errors import unknown_name
+from crm_analysis.lifetime_value._fitted import FittedModel, read_saved
+from crm_analysis.lifetime_value.beta_discrete import BetaDiscrete
+from crm_analysis.lifetime_value.beta_geo import BetaGeo
+from crm_analysis.lifetime_value.gamma_gamma import GammaGamma
+from crm_analysis.lifetime_value.modified_beta_geo import ModifiedBetaGeo
+from crm_analysis.lifetime_value.pareto_nbd import ParetoNBD
+
+__all__ = ["load_model", "save_model"]
+
+_KINDS = {
+    kind.__name__: kind for kind in (BetaDiscrete, BetaGeo, GammaGamma, ModifiedBetaGeo, ParetoNBD)
+}
+
+
+def save_model(model: FittedModel, path: str | Path) -> None:
+    """Write a fitted model to a JSON file, without the customers that it was fitted on.
+
+    Parameters
+    ----------
+    model : any fitted model of this chapter.
+    path : of the file; one that is there is replaced.
+    """
+    model.save_model(path)
+
+
+def load_model(path: str | Path) -> FittedModel:
+    """Read a model that ``save_model`` wrote; it predicts the same to the last digit.
+
+    Raises
+    ------
+    InputError : there's no such file, it holds no model, an unknown one, or a later version.
+
+    Examples
+    --------
+    >>> load_model("missing.json")
+    Traceback (most recent call last):
+    ...
+    crm_analysis.errors.InputError: there is no file missing.json
+    """
+    name = read_saved(path)["model"]
+    if name not in _KINDS:
+        raise unknown_name("model", name, _KINDS)
+    return _KINDS[name]().load_model(path)
