@@ -3,8 +3,13 @@
 from crm_analysis.lifetime_value.at_stake import value_at_stake
 from crm_analysis.lifetime_value.beta_discrete import BetaDiscrete
 from crm_analysis.lifetime_value.beta_geo import BetaGeo
-from crm_analysis.lifetime_value.choose import MODELS, choose_model
+from crm_analysis.lifetime_value.choose import MODELS, choose_model, validate_choice
 from crm_analysis.lifetime_value.contracts import contract_months
+from crm_analysis.lifetime_value.corrected import (
+    corrected_scores,
+    corrected_total,
+    value_by_frequency,
+)
 from crm_analysis.lifetime_value.forecaster import Forecaster
 from crm_analysis.lifetime_value.gamma_gamma import GammaGamma
 from crm_analysis.lifetime_value.holdout import Split, split, suggest_calibration_end
@@ -32,6 +37,7 @@ from crm_analysis.lifetime_value.sensitivity import (
 )
 from crm_analysis.lifetime_value.spend_choice import SpendChoice, choose_spend
 from crm_analysis.lifetime_value.streaming import score
+from crm_analysis.lifetime_value.textbook import compare_textbook, textbook_value
 from crm_analysis.lifetime_value.validation import Validation, validate
 from crm_analysis.lifetime_value.value import (
     customer_lifetime_value,
@@ -55,7 +61,10 @@ __all__ = [
     "alive_path",
     "choose_model",
     "choose_spend",
+    "compare_textbook",
     "contract_months",
+    "corrected_scores",
+    "corrected_total",
     "customer_equity",
     "customer_lifetime_value",
     "describe_log",
@@ -71,8 +80,11 @@ __all__ = [
     "score_customers",
     "split",
     "suggest_calibration_end",
+    "textbook_value",
     "total_value",
     "validate",
+    "validate_choice",
     "value_at_stake",
+    "value_by_frequency",
     "value_tiers",
 ]

@@ -16,13 +16,15 @@ from crm_analysis.lifetime_value._purchase_log import PurchaseLog
 from crm_analysis.lifetime_value.beta_geo import BetaGeo
 from crm_analysis.lifetime_value.conformal import Widening, learn_widening
 from crm_analysis.lifetime_value.forecaster import UNITS, Forecaster, Recipe
+from crm_analysis.lifetime_value.holdout import split
 from crm_analysis.lifetime_value.log_kind import LogKind, describe_log
 from crm_analysis.lifetime_value.modified_beta_geo import ModifiedBetaGeo
 from crm_analysis.lifetime_value.pareto_nbd import ParetoNBD
 from crm_analysis.lifetime_value.rolling import Trial, try_recipe
 from crm_analysis.lifetime_value.seasonality import SEASON_WEEKS
+from crm_analysis.lifetime_value.validation import Validation, validate
 
-__all__ = ["MODELS", "choose_model"]
+__all__ = ["MODELS", "choose_model", "validate_choice"]
 
 MODELS = {
     "bg_nbd": Recipe("BG/NBD", BetaGeo),
@@ -31,7 +33,7 @@ MODELS = {
 }
 # A model alone must do better than its mean with the trees by this share, at every moment.
 _CLEARLY = 0.01
-_ENOUGH = 8_000  # customers for the trials; more change nothing but the time they take
+_ENOUGH = 5_000  # customers for the trials; more change nothing but the time they take
 _LEAST_LEVEL, _MOST_LEVEL = 0.005, 0.25  # as logs
 _NO_WORD_OF = ("actual", "predicted")
 
@@ -99,6 +101,39 @@ def choose_model(
         kind=kind,
         evidence=_evidence(trials, recipe),
         reason=_reason(recipe, trials, kind, level),
+    )
+
+
+def validate_choice(
+    transactions: pd.DataFrame,
+    calibration_end: str | pd.Timestamp,
+    as_of: str | pd.Timestamp | None = None,
+    *,
+    model: str = "auto",
+    seed: int = 0,
+) -> Validation:
+    """Choose a forecaster on the time up to the cut alone, and test it on what came after.
+
+    Parameters
+    ----------
+    transactions, calibration_end, as_of : as for ``validate``; all in weeks.
+    model, seed : as for ``choose_model``.
+
+    Returns
+    -------
+    Validation : of the forecaster ("chosen", the first row), the three textbook models and the
+        rules.
+
+    Raises
+    ------
+    InputError : the cut isn't inside the data.
+    """
+    parts = split(transactions, calibration_end, as_of=as_of)
+    duration = {"horizon": parts.duration, "model": model, "seed": seed}
+    chosen = choose_model(transactions, parts.calibration_end, **duration)
+    textbook = {recipe.name: recipe.model() for recipe in MODELS.values()}
+    return validate(
+        transactions, parts.calibration_end, {"chosen": chosen} | textbook, as_of=parts.as_of
     )
 
 
