@@ -87,7 +87,7 @@ def loses_finding(validation: Validation) -> Finding:
     if off.min() < abs(ours["aggregate_error"]) - _CLEARLY:
         lost.append(f"the total ({off.idxmin()} was {percent(off.min(), 1)} off)")
     if not lost:
-        told = "On this holdout nothing was better than the forecaster by more than 1 % on any measure."
+        told = "On this holdout nothing beat the forecaster by more than 1 % on any measure."
         return Finding("where_it_loses", told, "counted", "One holdout is one observation.")
     return Finding(
         "where_it_loses",
