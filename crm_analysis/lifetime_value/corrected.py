@@ -19,7 +19,7 @@ from crm_analysis.lifetime_value.value import total_value
 __all__ = ["corrected_scores", "corrected_total", "value_by_frequency"]
 
 _VALUES = ["value", "value_low", "value_high", "at_stake"]
-_LEAST = 1e-9
+_LEAST = 1e-200
 
 
 def corrected_scores(
@@ -35,16 +35,26 @@ def corrected_scores(
 
     Returns
     -------
-    frame : as given, with ``purchases`` and its ends by the forecaster, ``value``, its ends and
-        ``at_stake`` times the ``correction`` (a column of its own), most valuable first.
+    frame : as given, with ``purchases`` and its ends by the forecaster, ``value`` and its ends
+        times the ``correction`` (a column of its own), and what is then left ``at_stake`` of what
+        the customer would bring if surely there; most valuable first.
     """
     check_columns(scored, ["purchases", *_VALUES], table="scored")
     ours = forecaster.predict_purchases(scored, horizon, interval)
     plain = scored["purchases"]
     correction = (ours["purchases"] / plain.clip(lower=_LEAST)).where(plain > _LEAST, 1.0)
-    changed = {name: scored[name] * correction for name in _VALUES}
-    ends = {"purchases_low": ours["low"], "purchases_high": ours["high"]}
-    table = scored.assign(purchases=ours["purchases"], **ends, **changed, correction=correction)
+    value, low, high = (scored[name] * correction for name in _VALUES[:3])
+    table = scored.assign(
+        purchases=ours["purchases"],
+        purchases_low=ours["low"],
+        purchases_high=ours["high"],
+        value=value,
+        # Whom the model gives up has an interval of 0 to 0, the trees may hope.
+        value_low=np.minimum(low, value),
+        value_high=np.maximum(high, value),
+        at_stake=(scored["value"] + scored["at_stake"] - value).clip(lower=0),
+        correction=correction,
+    )
     return table.sort_values("value", ascending=False, kind="stable")
 
 

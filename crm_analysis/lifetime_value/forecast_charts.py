@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from crm_analysis.charts import BLUE, GREY, ORANGE, bars, blank, heat_map, label, line_with_band
+from crm_analysis.charts import BLUE, GREY, ORANGE, bars, blank, heat_map, line_with_band
 from crm_analysis.formats import percent
 from crm_analysis.lifetime_value.beta_discrete import BetaDiscrete
 from crm_analysis.lifetime_value.beta_geo import BetaGeo
@@ -56,11 +56,8 @@ def candidates(forecaster: Forecaster) -> go.Figure:
     chosen = table.index[table["chosen"]][0]
     tail = " and was chosen" if first == chosen else f"; chosen was the {chosen}"
     title = f"On {table['trials'].max():.0f} earlier days {first} left the smallest error{tail}"
-    names = [label(name, 24) for name in table.index]
-    marks = ["chosen" if flag else "" for flag in table["chosen"]]
-    series = pd.Series(table["deviance"].to_numpy(), index=names)
-    figure = bars(series, title, x="mean Poisson deviance per customer")
-    colours = [BLUE if mark else GREY for mark in marks]
+    figure = bars(table["deviance"], title, x="mean Poisson deviance per customer")
+    colours = [BLUE if chosen else GREY for chosen in table["chosen"]]
     return figure.update_traces(marker={"color": colours}).update_xaxes(nticks=5)
 
 

@@ -23,13 +23,13 @@ from crm_analysis.lifetime_value.seasonality import (
 
 __all__ = ["LogKind", "describe_log"]
 
-_DROP, _FLAT = 1.8, (0.67, 1.5)
+_DROP, _AT_ONCE, _FLAT = 1.8, 1.3, (0.67, 1.5)
 _SHORTEST_OPENING = 4.0  # weeks
 _AGREEMENT = 0.5
 _FEWEST_PAIRS = 30
 _NORMAL_95 = 1.96
 _STRONG_TREND = 0.15  # per year, as a log
-_MOVED, _MOVED_AT_END = 0.4, 0.15  # as logs
+_MOVED, _MOVED_AT_END = 0.4, 0.10  # as logs
 _FEWEST_WEEKS = 12
 _RANDOM = 0.9  # variation of gaps; below it they are regular
 
@@ -118,7 +118,9 @@ def _left_cut(log: PurchaseLog) -> tuple[tuple, float]:
     buyers = _per_window(log, log.time, window)
     drop = firsts[0] / max(firsts[2], 0.5)
     flat = buyers[0] / max(buyers[2], 0.5)
-    found = bool(drop >= _DROP and _FLAT[0] <= flat <= _FLAT[1])
+    # A campaign or a cohort ends at once; old customers turn up ever more slowly from day one.
+    at_once = firsts[0] / max(firsts[1], 0.5) >= _AT_ONCE
+    found = bool(drop >= _DROP and at_once and _FLAT[0] <= flat <= _FLAT[1])
     told = (
         f"first purchases per week: {firsts[0]:,.1f} in the first {window:.1f} weeks (a usual "
         f"gap), {firsts[2]:,.1f} two gaps later; all purchases per week: {buyers[0]:,.1f} and "
