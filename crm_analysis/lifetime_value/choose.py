@@ -214,8 +214,8 @@ def _evidence(trials: Trials, chosen: Recipe) -> pd.DataFrame:
 def _reason(recipe: Recipe, trials: Trials, kind: LogKind, level: float) -> str:
     own = trials.get(recipe.name, {})
     if not own:
-        return f"{recipe.name}: the log is too short to compare forecasts from earlier days."
-    told = [f"{recipe.name}: chosen by forecasts from {len(own)} earlier days of the log."]
+        return f"Taken was the {recipe.name}: the log is too short for forecasts of earlier days."
+    told = [f"Chosen was the {recipe.name}, by forecasts from {len(own)} earlier days of the log."]
     if recipe.boosted:
         told.append("No model alone was clearly better than its mean with the trees.")
     else:

@@ -50,13 +50,14 @@ def expected_map(model: BetaGeo, customers: pd.DataFrame, horizon: float) -> go.
 
 
 def candidates(forecaster: Forecaster) -> go.Figure:
-    """Show how the candidates did at earlier days: the error that is left, smallest first."""
+    """Show by how much each candidate's deviance at earlier days was above the smallest."""
     table = forecaster.evidence.sort_values("deviance")
     first = table.index[0]
     chosen = table.index[table["chosen"]][0]
     tail = " and was chosen" if first == chosen else f"; chosen was the {chosen}"
     title = f"On {table['trials'].max():.0f} earlier days {first} left the smallest error{tail}"
-    figure = bars(table["deviance"], title, x="mean Poisson deviance per customer")
+    above = 100 * (table["deviance"] / table["deviance"].iloc[0] - 1)
+    figure = bars(above, title, x="error above the smallest, %")
     colours = [BLUE if chosen else GREY for chosen in table["chosen"]]
     return figure.update_traces(marker={"color": colours}).update_xaxes(nticks=5)
 

@@ -50,7 +50,7 @@ def test_the_evidence_names_each_candidate_and_the_chosen_one(chosen):
     assert {"BG/NBD", "MBG/NBD", "Pareto/NBD"} < set(chosen.evidence.index)
     assert chosen.evidence.index[chosen.evidence["chosen"]].tolist() == [chosen.name]
     assert (chosen.evidence["trials"] >= 1).all()
-    assert chosen.reason.startswith(chosen.name)
+    assert chosen.reason.startswith(f"Chosen was the {chosen.name}, by forecasts from")
 
 
 def test_answers_like_a_model_of_purchases(known, chosen):
