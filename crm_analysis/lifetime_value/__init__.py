@@ -23,6 +23,12 @@ from crm_analysis.lifetime_value.new_customers import (
     new_customer_value,
 )
 from crm_analysis.lifetime_value.pareto_nbd import ParetoNBD
+from crm_analysis.lifetime_value.posterior import (
+    compare_posterior,
+    fit_by_name,
+    posterior,
+    posterior_finding,
+)
 from crm_analysis.lifetime_value.rolling import rolling_origins
 from crm_analysis.lifetime_value.saving import load_model, save_model
 from crm_analysis.lifetime_value.scoring import (
@@ -61,6 +67,7 @@ __all__ = [
     "alive_path",
     "choose_model",
     "choose_spend",
+    "compare_posterior",
     "compare_textbook",
     "contract_months",
     "corrected_scores",
@@ -69,11 +76,14 @@ __all__ = [
     "customer_lifetime_value",
     "describe_log",
     "example_customer",
+    "fit_by_name",
     "load_model",
     "new_customer_by_horizon",
     "new_customer_sensitivity",
     "new_customer_value",
     "normalised_gini",
+    "posterior",
+    "posterior_finding",
     "rolling_origins",
     "save_model",
     "score",

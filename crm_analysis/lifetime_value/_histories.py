@@ -1,6 +1,7 @@
 """Purchase histories (frequency, recency, T): checked, and reduced to the distinct ones."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -15,9 +16,12 @@ HISTORY = ["frequency", "recency", "T"]
 
 def _check(customers: pd.DataFrame) -> None:
     check_columns(customers, HISTORY, table="customers")
+    given = customers
+    # Columns that may hold missing values or text are judged by the numbers in them.
+    customers = given[HISTORY].apply(pd.to_numeric, errors="coerce").astype(float)
     for name in HISTORY:
         values = customers[name]
-        check_values(values, np.isfinite(values), rule="a number", table="customers")
+        check_values(given[name], np.isfinite(values), rule="a number", table="customers")
         check_values(values, values >= 0, rule="at least 0", table="customers")
     frequency, recency = customers["frequency"], customers["recency"]
     whole = frequency == np.floor(frequency)
@@ -66,6 +70,8 @@ class Histories:
         x, tx, age = (customers[name].to_numpy(dtype=float) for name in HISTORY)
         first, row_of, sizes = _group([x, tx, age])
         if weights is not None:
+            weights = pd.Series(np.asarray(weights, dtype=float), customers.index, name="weights")
+            check_values(weights, weights >= 0, rule="at least 0", table="customers")
             sizes = np.bincount(row_of, weights=weights, minlength=len(first))
         return cls(x[first], tx[first], age[first], sizes.astype(float), row_of)
 
@@ -82,6 +88,11 @@ class Histories:
         """
         first, place, _ = _group([self.x, self.T, beside])
         return type(self)(self.x[first], self.tx[first], self.T[first], 1, first), place
+
+    @cached_property
+    def ahead(self) -> tuple[Self, np.ndarray]:
+        """The histories that differ in x or T, far fewer, and the place of each."""
+        return self.futures(np.zeros_like(self.x))
 
     def for_each_customer(self) -> Self:
         """Return every customer's own history, in the order of the table."""

@@ -23,7 +23,11 @@ class PredictiveCounts:
 
     def _expected(self, parameters, histories: Histories, horizon) -> np.ndarray:
         alive = self._alive(parameters, histories)
-        return alive * self._future.mean_purchases(*self._ahead(parameters, histories), horizon)
+        if np.ndim(horizon):
+            return alive * self._future.mean_purchases(*self._ahead(parameters, histories), horizon)
+        few, row_of = histories.ahead
+        ahead = self._future.mean_purchases(*self._ahead(parameters, few), horizon)
+        return alive * ahead[row_of]
 
     def _variance(self, parameters, histories: Histories, horizon) -> np.ndarray:
         """Return the variance of each customer's own count, the parameters being known."""

@@ -69,24 +69,31 @@ class PurchaseModel(FittedModel, PredictiveCounts):
             histories.row_of,
         )
         likelihood = self._likelihood(scaled)
-        best = maximise(likelihood, self._first_guesses(scaled), histories.n)
+        best = maximise(likelihood, *self._first_guess(scaled, histories.n))
         best, self.limit_ = settle(likelihood, best, self._limits, histories.n)
         self._learn(best, histories, scale)
         self._like_lifetimes(table, weights, best, histories.n, scale)
         return self
 
-    def _first_guesses(self, scaled: Histories):
-        """Try all starts on a part of many histories, so that the whole is climbed only once."""
+    def _first_guess(self, scaled: Histories, size: float) -> tuple:
+        """Return starts, size, and what is known of the way, for the climb on all histories.
+
+        All starts are tried on a part of many histories, so that the whole is climbed only once.
+        """
         if len(scaled.x) <= _PART:
-            return self._starts
+            return self._starts, size
         part = scaled.every(len(scaled.x) // _PART + 1)
-        return [maximise(self._likelihood(part), self._starts, part.n).parameters]
+        best = maximise(self._likelihood(part), self._starts, part.n)
+        return [best.parameters], size, best.hessian / part.n
 
     def _check_enough(self, histories: Histories) -> None:
         repeat = int(histories.count[histories.x > 0].sum())
         if repeat < _FEWEST:
             have = f"{repeat:,} among {histories.n:,} customers"
             raise InsufficientData(self._title, have, f"at least {_FEWEST} who bought again")
+        if not histories.T.max() > 0:
+            have = f"{histories.n:,} customers of one day"
+            raise InsufficientData(self._title, have, "customers seen for some time (T above 0)")
 
     def _learn(self, best: Maximum, histories: Histories, scale: float) -> None:
         time = np.array([scale if name in self._times else 1.0 for name in self._names])

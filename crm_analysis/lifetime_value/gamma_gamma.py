@@ -204,8 +204,8 @@ class GammaGamma(FittedModel, GammaGammaFitter):
 def _check(customers: pd.DataFrame) -> None:
     check_columns(customers, _SPEND, table="customers")
     for name in _SPEND:
-        values = customers[name]
-        check_values(values, np.isfinite(values), rule="a number", table="customers")
+        numbers = pd.to_numeric(customers[name], errors="coerce").astype(float)
+        check_values(customers[name], np.isfinite(numbers), rule="a number", table="customers")
     frequency = customers["frequency"]
     check_values(frequency, frequency >= 0, rule="at least 0", table="customers")
 
@@ -248,12 +248,12 @@ def _correlation(x: np.ndarray, m: np.ndarray, confidence: float = 0.9) -> Estim
 
 def _highest(x: np.ndarray, m: np.ndarray) -> Maximum:
     """Try all starts on a part of many customers, so that the whole is climbed only once."""
-    starts = _STARTS
-    if len(x) > _PART:
-        step = len(x) // _PART + 1
-        part = _Likelihood(x[::step], m[::step])
-        starts = [maximise(part, _STARTS, len(x[::step])).parameters]
-    return maximise(_Likelihood(x, m), starts, len(x))
+    if len(x) <= _PART:
+        return maximise(_Likelihood(x, m), _STARTS, len(x))
+    step = len(x) // _PART + 1
+    part = maximise(_Likelihood(x[::step], m[::step]), _STARTS, len(x[::step]))
+    shape = part.hessian / len(x[::step])
+    return maximise(_Likelihood(x, m), [part.parameters], len(x), shape)
 
 
 class _Likelihood:

@@ -41,11 +41,20 @@ class _Terms:
     force: float
 
     @classmethod
-    def of(cls, horizon: float, discount_rate: float, unit: str) -> "_Terms":
-        if unit not in _PER_YEAR:
-            raise unknown_name("unit", unit, _PER_YEAR)
+    def of(cls, horizon: float, discount_rate: float, unit: str | float) -> "_Terms":
         _check_share(discount_rate, "discount_rate", "per year")
-        return cls(check_horizon(horizon), np.log1p(discount_rate) / _PER_YEAR[unit])
+        return cls(check_horizon(horizon), np.log1p(discount_rate) / _per_year(unit))
+
+
+def _per_year(unit: str | float) -> float:
+    """Return how many of the unit make a year; a number is the days in it."""
+    if not isinstance(unit, str):
+        if not 0 < unit < np.inf:
+            raise ValueError(f"unit must be 'D', 'W' or a number of days above 0, got {unit}")
+        return _PER_YEAR["D"] / unit
+    if unit not in _PER_YEAR:
+        raise unknown_name("unit", unit, _PER_YEAR)
+    return _PER_YEAR[unit]
 
 
 def _check_share(value: float, name: str, of: str) -> float:
@@ -71,14 +80,18 @@ def _discounted(
 
     By parts, so that only the mean number of purchases up to a time is needed.
     """
-    end = np.exp(-terms.force * terms.horizon)
-    total = end * model._expected(parameters, histories, terms.horizon)
-    if terms.force == 0:
-        return total
-    for node, weight in zip(_NODES * terms.horizon, _WEIGHTS * terms.horizon, strict=True):
-        density = terms.force * np.exp(-terms.force * node)
-        total = total + weight * density * model._expected(parameters, histories, node)
-    return total
+    few, row_of = histories.ahead
+    ahead = model._ahead(parameters, few)
+    total = np.exp(-terms.force * terms.horizon) * _mean(model, ahead, terms.horizon)
+    if terms.force > 0:
+        for node, weight in zip(_NODES * terms.horizon, _WEIGHTS * terms.horizon, strict=True):
+            density = terms.force * np.exp(-terms.force * node)
+            total = total + weight * density * _mean(model, ahead, node)
+    return model._alive(parameters, histories) * total[row_of]
+
+
+def _mean(model: PurchaseModel, ahead: tuple, horizon: float) -> np.ndarray:
+    return model._future.mean_purchases(*ahead, horizon)
 
 
 @dataclass(frozen=True)
@@ -116,7 +129,7 @@ def customer_lifetime_value(
     margin: float | pd.Series,
     acquisition_cost: float | pd.Series = 0,
     *,
-    unit: str = "W",
+    unit: str | float = "W",
     interval: float | None = None,
 ) -> pd.DataFrame:
     """Expect what each customer will bring from today on, in today's money.
@@ -130,7 +143,8 @@ def customer_lifetime_value(
     margin : share of revenue that is left, 0 to 1; one for all or a Series by customer.
     acquisition_cost : in money, taken off; one for all or a Series. Leave it at 0 for customers
         that you have: what winning them cost is spent, and decides nothing any more.
-    unit : "D" or "W", the unit of ``recency``, ``T``, ``horizon`` and of the fit.
+    unit : of ``recency``, ``T``, ``horizon`` and of the fit: "D", "W", or the days in another
+        one, as 30.4375 for months.
     interval : chance, between 0 and 1, that what the customer brings lies from ``low`` to
         ``high``: own chance in number and spend, and what isn't known of the parameters.
 
@@ -194,7 +208,7 @@ def total_value(
     margin: float | pd.Series,
     acquisition_cost: float | pd.Series = 0,
     *,
-    unit: str = "W",
+    unit: str | float = "W",
     interval: float = 0.9,
 ) -> Estimate:
     """Expect what all these customers together will bring: the value of the customer base.

@@ -79,6 +79,12 @@ def test_days_and_weeks_give_the_same_money(cdnow, models):
     value = customer_lifetime_value(by_day, models[1], days, 365, 0.1, 0.3, unit="D")
     weeks = customer_lifetime_value(*models, cdnow, 365 / 7, 0.1, 0.3, unit="W")
     assert value["value"].to_numpy() == pytest.approx(weeks["value"].to_numpy(), rel=1e-4)
+    month = 365.25 / 12
+    months = days.assign(recency=days["recency"] / month, T=days["T"] / month)
+    by_month = BetaGeo().fit(months)
+    value = customer_lifetime_value(by_month, models[1], months, 12, 0.1, 0.3, unit=month)
+    year = customer_lifetime_value(*models, cdnow, YEAR, 0.1, 0.3, unit="W")
+    assert value["value"].to_numpy() == pytest.approx(year["value"].to_numpy(), rel=1e-4)
 
 
 def test_a_year_of_days_is_a_year_where_lifetimes_has_360(cdnow, models):
@@ -168,6 +174,7 @@ def test_margin_and_cost_may_differ_by_customer(cdnow, models):
         ({"horizon": -4}, "horizon must be at least 0 and finite, got -4"),
         ({"acquisition_cost": -1}, "acquisition_cost must be at least 0"),
         ({"unit": "M"}, "unknown unit 'M'.*Known: D, W"),
+        ({"unit": 0}, "unit must be 'D', 'W' or a number of days above 0, got 0"),
         ({"interval": 90}, "interval must lie between 0 and 1, got 90"),
     ],
 )

@@ -1,0 +1,72 @@
+import sys
+from importlib.util import find_spec
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from crm_analysis.errors import InputError, InsufficientData
+from crm_analysis.lifetime_value import BetaGeo
+from crm_analysis.lifetime_value.posterior import (
+    compare_posterior,
+    posterior,
+    posterior_finding,
+)
+
+
+@pytest.fixture(scope="module")
+def model(cdnow):
+    return BetaGeo().fit(cdnow)
+
+
+def draws(model, centre=0.0, between=0.0, seed=1) -> pd.DataFrame:
+    """Normal draws around the maximum, moved by so many standard errors."""
+    rng = np.random.default_rng(seed)
+    places = pd.MultiIndex.from_product([[0, 1], range(2_000)], names=["chain", "draw"])
+    noise = rng.standard_normal((4_000, 4)) + centre
+    noise += between * places.get_level_values("chain").to_numpy()[:, None]
+    moved = model.params_.to_numpy() + noise * model.standard_errors_.to_numpy()
+    return pd.DataFrame(moved, index=places, columns=model.params_.index)
+
+
+def test_the_same_distribution_is_said_to_agree(model):
+    compared = compare_posterior(model, draws(model), 0.9)
+    assert compared.index.tolist() == ["r", "alpha", "a", "b"]
+    assert compared["apart"].abs().max() < 0.08
+    assert compared["r_hat"].between(0.99, 1.01).all()
+    finding = posterior_finding(compared)
+    assert "at most 0." in finding.statement and finding.certainty == "likely"
+
+
+def test_another_place_is_said_to_be_apart(model):
+    compared = compare_posterior(model, draws(model, centre=2.0))
+    assert compared["apart"].to_numpy() == pytest.approx(2, abs=0.1)
+    assert "priors" in posterior_finding(compared).consequence
+
+
+def test_chains_that_have_not_met_are_not_compared(model):
+    compared = compare_posterior(model, draws(model, between=3.0))
+    assert compared["r_hat"].min() > 1.5
+    assert posterior_finding(compared).certainty == "open"
+
+
+def test_says_what_to_install(cdnow, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pymc_marketing", None)
+    with pytest.raises(InsufficientData, match=r"pip install 'crm-analysis\[bayes\]'"):
+        posterior(cdnow)
+
+
+def test_refuses_unknown_models_and_impossible_rows(cdnow):
+    with pytest.raises(InputError, match="unknown model 'BGNBD': did you mean 'BG/NBD'"):
+        posterior(cdnow, kind="BGNBD")
+    with pytest.raises(ValueError, match="recency must be at most T"):
+        posterior(cdnow.assign(recency=99.0, frequency=1))
+
+
+@pytest.mark.skipif(find_spec("pymc_marketing") is None, reason="pymc-marketing isn't installed")
+def test_the_posterior_of_cdnow_is_near_its_maximum(cdnow, model):
+    before = cdnow.copy()
+    compared = compare_posterior(model, posterior(cdnow, draws=300, seed=1))
+    pd.testing.assert_frame_equal(cdnow, before)
+    assert compared["apart"].abs().max() < 0.5
+    assert compared["r_hat"].max() < 1.05
