@@ -45,7 +45,8 @@ class PurchaseLog:
         last = days["date"].max() if as_of is None else pd.Timestamp(as_of)
         days = days[days["date"] <= last]
         if days.empty:
-            raise InsufficientData("a forecast", f"0 purchases up to {last}", "at least 1")
+            until = "" if pd.isna(last) else f" up to {last:%Y-%m-%d}"
+            raise InsufficientData("a forecast", f"0 purchases{until}", "at least 1 purchase")
         customer, ids = pd.factorize(days["customer_id"], sort=True)
         origin = days["date"].min()
         time = (days["date"] - origin).dt.days.to_numpy() / 7

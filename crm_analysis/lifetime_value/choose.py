@@ -15,7 +15,7 @@ from crm_analysis.errors import unknown_name
 from crm_analysis.lifetime_value._purchase_log import PurchaseLog
 from crm_analysis.lifetime_value.beta_geo import BetaGeo
 from crm_analysis.lifetime_value.conformal import Widening, learn_widening
-from crm_analysis.lifetime_value.forecaster import UNITS, Forecaster, Recipe
+from crm_analysis.lifetime_value.forecaster import Forecaster, Recipe, in_weeks
 from crm_analysis.lifetime_value.holdout import split
 from crm_analysis.lifetime_value.log_kind import LogKind, describe_log
 from crm_analysis.lifetime_value.modified_beta_geo import ModifiedBetaGeo
@@ -76,19 +76,20 @@ def choose_model(
 
     Raises
     ------
-    InputError : the model or the unit isn't known.
+    InputError : the model or the unit isn't known, or the horizon isn't positive.
     InsufficientData : fewer than 10 customers bought again.
     """
     if model not in {"auto", *MODELS}:
         raise unknown_name("model", model, ["auto", *MODELS])
-    if unit not in UNITS:
-        raise unknown_name("unit", unit, UNITS)
-    log, weeks = PurchaseLog.of(transactions, as_of), horizon * UNITS[unit]
+    log, weeks = PurchaseLog.of(transactions, as_of), in_weeks(horizon, unit)
     kind = describe_log(log)
-    if model != "auto":
-        told = f"{MODELS[model].name} was asked for, as it is in the textbook."
-        chosen = MODELS[model].fit(log, weeks, seed)
-        return replace(chosen, unit=unit, kind=kind, reason=told)
+    if model == "auto":
+        return replace(_chosen(log, kind, weeks, seed), unit=unit)
+    told = f"{MODELS[model].name} was asked for, as it is in the textbook."
+    return replace(MODELS[model].fit(log, weeks, seed), unit=unit, kind=kind, reason=told)
+
+
+def _chosen(log: PurchaseLog, kind: LogKind, weeks: float, seed: int) -> Forecaster:
     few = log.every(-(-len(log.ids) // _ENOUGH))
     recipe, trials = _search(few, kind, weeks, seed)
     own = trials.get(recipe.name, {})
@@ -97,7 +98,6 @@ def choose_model(
         recipe.fit(log, weeks, seed),
         level=level,
         widening=_widening(own, level, log.weeks * weeks, seed),
-        unit=unit,
         kind=kind,
         evidence=_evidence(trials, recipe),
         reason=_reason(recipe, trials, kind, level),
@@ -198,8 +198,8 @@ def _widening(trials: dict[float, Trial], level: float, scale: float, seed: int)
     return learn_widening(moved, [trial.actual for trial in made], growth, seed)
 
 
-def _evidence(trials: Trials, chosen: Recipe) -> pd.DataFrame:
-    """Average the measures over the days."""
+def _evidence(trials: Trials, chosen: Recipe) -> pd.DataFrame | None:
+    """Average the measures over the days; None where no day could be compared."""
     rows = {}
     for name, of_one in trials.items():
         if not of_one:
@@ -207,6 +207,8 @@ def _evidence(trials: Trials, chosen: Recipe) -> pd.DataFrame:
         scores = pd.DataFrame([trial.scores() for trial in of_one.values()])
         rows[name] = scores.drop(columns=list(_NO_WORD_OF)).mean().to_dict()
         rows[name]["trials"] = len(of_one)
+    if not rows:
+        return None
     frame = pd.DataFrame.from_dict(rows, orient="index").rename_axis("model")
     return frame.assign(chosen=frame.index == chosen.name)
 

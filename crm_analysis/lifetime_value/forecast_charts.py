@@ -5,6 +5,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from crm_analysis.charts import BLUE, GREY, ORANGE, bars, blank, heat_map, line_with_band
+from crm_analysis.errors import InsufficientData
 from crm_analysis.formats import percent
 from crm_analysis.lifetime_value.beta_discrete import BetaDiscrete
 from crm_analysis.lifetime_value.beta_geo import BetaGeo
@@ -50,7 +51,14 @@ def expected_map(model: BetaGeo, customers: pd.DataFrame, horizon: float) -> go.
 
 
 def candidates(forecaster: Forecaster) -> go.Figure:
-    """Show by how much each candidate's deviance at earlier days was above the smallest."""
+    """Show by how much each candidate's deviance at earlier days was above the smallest.
+
+    Raises
+    ------
+    InsufficientData : nothing was compared, since a model was asked for or the log is short.
+    """
+    if forecaster.evidence is None:
+        raise InsufficientData("a comparison of models", "0 earlier days compared", "at least 1")
     table = forecaster.evidence.sort_values("deviance")
     first = table.index[0]
     chosen = table.index[table["chosen"]][0]

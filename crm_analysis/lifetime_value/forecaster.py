@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from crm_analysis.checks import check_probability
+from crm_analysis.errors import InputError, unknown_name
 from crm_analysis.lifetime_value._histories import HISTORY, Histories, check_horizon
 from crm_analysis.lifetime_value._outlook import Outlook, outlook
 from crm_analysis.lifetime_value._purchase_log import PurchaseLog
@@ -17,10 +18,19 @@ from crm_analysis.lifetime_value.log_kind import LogKind
 from crm_analysis.lifetime_value.opening import TwoPopulations
 from crm_analysis.lifetime_value.seasonality import SeasonalClock
 
-__all__ = ["UNITS", "Forecaster", "Recipe"]
+__all__ = ["UNITS", "Forecaster", "Recipe", "in_weeks"]
 
 UNITS = {"D": 1 / 7, "W": 1.0}  # weeks
 _SAME = 1e-6  # weeks within which two histories are one
+
+
+def in_weeks(horizon: float, unit: str) -> float:
+    """Return a horizon in weeks; raise unless it's positive and the unit known."""
+    if unit not in UNITS:
+        raise unknown_name("unit", unit, UNITS)
+    if not (np.isfinite(horizon) and horizon > 0):
+        raise InputError(f"horizon must be above 0 and finite, got {horizon}")
+    return float(horizon) * UNITS[unit]
 
 
 @dataclass(frozen=True)

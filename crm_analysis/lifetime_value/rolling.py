@@ -14,7 +14,7 @@ import pandas as pd
 from crm_analysis.errors import InsufficientData
 from crm_analysis.lifetime_value._outlook import Outlook
 from crm_analysis.lifetime_value._purchase_log import PurchaseLog
-from crm_analysis.lifetime_value.forecaster import UNITS, Recipe
+from crm_analysis.lifetime_value.forecaster import Recipe, in_weeks
 from crm_analysis.lifetime_value.holdout import Split, split
 from crm_analysis.lifetime_value.metrics import compare, poisson_deviance
 
@@ -58,6 +58,7 @@ def rolling_origins(
 
     Raises
     ------
+    InputError : the unit isn't known, or the horizon isn't positive.
     InsufficientData : the log is shorter than four days.
     """
     log = PurchaseLog.of(transactions, as_of)
@@ -65,7 +66,7 @@ def rolling_origins(
     if np.ptp(days) < 4:
         have, need = f"{np.ptp(days):.0f} days", "at least four days"
         raise InsufficientData("a forecast from an earlier day", have, need)
-    cuts, ahead = moments(log, horizon * UNITS[unit], n)
+    cuts, ahead = moments(log, in_weeks(horizon, unit), n)
     return [
         split(transactions, log.day(cut), unit, as_of=log.day(min(cut + ahead, log.end)))
         for cut in cuts

@@ -142,3 +142,16 @@ def test_few_customers_get_a_plain_model_and_too_few_a_reason():
     assert not chosen.recipe.boosted
     with pytest.raises(InsufficientData, match="at least 10 who bought again"):
         choose_model(log[log["customer_id"] < 8])
+
+
+@pytest.mark.parametrize("horizon", [0, -5, float("nan"), float("inf")])
+def test_a_horizon_that_is_none_is_refused(known, horizon):
+    with pytest.raises(InputError, match="horizon must be above 0"):
+        choose_model(known, CUT, horizon=horizon)
+
+
+def test_a_day_before_the_log_and_an_empty_log_are_refused(known):
+    with pytest.raises(InsufficientData, match="0 purchases up to 1990-01-01"):
+        choose_model(known, "1990-01-01")
+    with pytest.raises(InsufficientData, match="there are 0 purchases"):
+        choose_model(known[:0])

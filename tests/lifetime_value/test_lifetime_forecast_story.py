@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from crm_analysis.customers import summarize
+from crm_analysis.errors import InsufficientData
 from crm_analysis.estimates import Estimate
 from crm_analysis.lifetime_value import (
     BetaDiscrete,
@@ -145,6 +146,13 @@ def test_figures_state_what_they_show(forecaster, validation, models, scored, cu
     assert f"{right_after:,.1f} more are expected" in figure.layout.title.text
     by_frequency = value_by_frequency(*models, scored, *TERMS)
     assert "of the value, being" in charts.value_by_class(by_frequency, "USD").layout.title.text
+
+
+def test_a_model_that_was_asked_for_was_compared_with_nothing(cdnow_transactions):
+    asked = choose_model(cdnow_transactions, CUT, model="mbg_nbd")
+    assert asked.evidence is None
+    with pytest.raises(InsufficientData, match="a comparison of models"):
+        charts.candidates(asked)
 
 
 def test_contracts_survive_as_the_model_says():
