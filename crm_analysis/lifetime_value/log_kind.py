@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from crm_analysis.errors import InsufficientData
+from crm_analysis.formats import signed
 from crm_analysis.lifetime_value._purchase_log import PurchaseLog
 from crm_analysis.lifetime_value.seasonality import (
     SEASON_WEEKS,
@@ -59,6 +60,13 @@ class LogKind:
         """Return whether the trait was found; False also where the log can't tell."""
         found = self.table.loc[trait, "found"]
         return bool(found) if found is not None else False
+
+    @property
+    def told(self) -> pd.DataFrame:
+        """The traits for reading: ``found`` in words, and the evidence."""
+        words = {True: "yes", False: "no", None: "can't be told"}
+        found = [words[None if pd.isna(x) else bool(x)] for x in self.table["found"]]
+        return self.table[["evidence"]].assign(found=found)[["found", "evidence"]]
 
 
 def describe_log(
@@ -184,8 +192,8 @@ def _drifting(table: pd.DataFrame) -> tuple:
     error = np.sqrt((weight @ rest**2) / (len(table) - 2) / square)
     change, low, high = (100 * np.expm1(slope + z * error) for z in (0, -_NORMAL_95, _NORMAL_95))
     told = (
-        f"weekly purchases move away from what the model expects by {change:+.0f} % a year "
-        f"({low:+.0f} to {high:+.0f} %, 95 %)"
+        f"weekly purchases move away from what the model expects by {signed(change, 0)} % a year "
+        f"({signed(low, 0)} to {signed(high, 0)} %, 95 %)"
     )
     found = bool(abs(slope) >= _STRONG_TREND and abs(slope) > 3 * error)
     if found and np.ptp(year) < 2 - 1 / 4:
