@@ -64,7 +64,7 @@ class LogKind:
     @property
     def told(self) -> pd.DataFrame:
         """The traits for reading: ``found`` in words, and the evidence."""
-        words = {True: "yes", False: "no", None: "can't be told"}
+        words = {True: "yes", False: "no", None: "open"}
         found = [words[None if pd.isna(x) else bool(x)] for x in self.table["found"]]
         return self.table[["evidence"]].assign(found=found)[["found", "evidence"]]
 
@@ -146,7 +146,7 @@ def _seasonal(log: PurchaseLog) -> tuple[tuple, SeasonalClock | None]:
     index = clock.index(np.arange(0, SEASON_WEEKS))
     found = clock.agreement >= _AGREEMENT
     told = (
-        f"the last year's weeks correlate by {clock.agreement:.2f} with the season before; the "
+        f"the last year's weeks correlate by {signed(clock.agreement)} with the season before; the "
         f"index goes from {index.min():.2f} to {index.max():.2f}"
     )
     return (found, clock.agreement, _AGREEMENT, told), clock if found else None
