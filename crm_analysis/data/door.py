@@ -23,6 +23,8 @@ from crm_analysis.errors import InputError
 __all__ = ["Door", "nearby"]
 
 _WITHHELD = "(not shown: it may name a person)"
+# Rows of a file that stay outside before any column is looked at.
+_ASIDE = ("broken", "left_out")
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,8 @@ class Door:
         if pseudonyms is not None:
             # Before anything is laid out, so that no message holds an identifier.
             kept = kept.assign(**{name: _hidden(kept[name], pseudonyms) for name in _ids(kept)})
-            raw = replace(raw, broken=raw.broken.assign(row=_WITHHELD))
+            aside = {name: getattr(raw, name).assign(row=_WITHHELD) for name in _ASIDE}
+            raw = replace(raw, **aside)
         again = repeats(raw.rows, table, found)
         written = {"decimal": raw.decimal, "date_format": raw.date_format}
         checked = check_rows(kept, table, file=raw.file, repeated=again, written=written)
@@ -84,14 +87,14 @@ class Door:
         return self
 
     def rejected(self) -> pd.DataFrame:
-        """Return all rows that stayed outside, the broken ones first."""
-        broken = self.raw.broken.assign(table=self.table.name, file=self.raw.file)
-        broken = broken[REJECTED_COLUMNS]
+        """Return all rows that stayed outside, those that were never looked into first."""
+        about = {"table": self.table.name, "file": self.raw.file}
+        broken, left_out = (getattr(self.raw, n).assign(**about)[REJECTED_COLUMNS] for n in _ASIDE)
         # Its fields can't be told apart, so that one of a column that isn't ours may name somebody.
         is_plain = set(self.found.values()) == set(self.raw.rows.columns)
         if not is_plain or any(column.name in PERSONAL for column in self.table.columns):
             broken["row"] = _WITHHELD
-        return stacked([broken, self.checked.rejected])
+        return stacked([broken, left_out, self.checked.rejected])
 
     def why_none(self) -> str:
         """Say the commonest reason for which rows stayed outside, with its first row."""

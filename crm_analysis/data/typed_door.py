@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from crm_analysis.data.aside import lay_out
-from crm_analysis.data.checking import _CUSTOMER, _DUPLICATE, _REPEATED, Checked
+from crm_analysis.data.checking import DUPLICATE, NO_CUSTOMER, REPEATED, Checked
 from crm_analysis.data.drivers import said_plainly
 from crm_analysis.data.duplicates import repeats_are_errors
 from crm_analysis.data.pseudonyms import Pseudonyms
@@ -29,7 +29,7 @@ class Seen:
     file : how messages call it.
     rows : no rows, under the source's headers.
     read : how many rows it holds.
-    broken : no rows: a table with types has the same columns in each.
+    broken, left_out : no rows: a table with types has the same columns in each.
     notes : nothing: a table with types needs no guesses at how it is written.
     """
 
@@ -37,6 +37,7 @@ class Seen:
     rows: pd.DataFrame
     read: int
     broken: pd.DataFrame
+    left_out: pd.DataFrame
     notes: tuple[str, ...] = ()
 
 
@@ -75,7 +76,7 @@ def check_typed(
     kept = len(checked.accepted) + len(checked.rejected) + len(checked.set_aside)
     assert kept == read, f"{source.file}: {kept} rows came of {read} read"
     nothing = pd.DataFrame(columns=["line", "reason", "row"])
-    seen = Seen(source.file, pd.DataFrame(columns=source.headers), read, nothing)
+    seen = Seen(source.file, pd.DataFrame(columns=source.headers), read, nothing, nothing)
     return seen, found, checked if pseudonyms is None else _hidden(checked, pseudonyms)
 
 
@@ -99,11 +100,11 @@ def _parted(usable: pd.DataFrame, doubted: pd.DataFrame, table: Table, file: str
     is_error = bool(again.any()) and repeats_are_errors(accepted, table, again)
     accepted = accepted[~again] if is_error else accepted
     doubted = doubted.set_axis(pd.Index(doubted[LINE].astype("int64"), name="line"))
-    why = doubted[REASON].astype("str").fillna(_DUPLICATE if is_error else _REPEATED)
+    why = doubted[REASON].astype("str").fillna(DUPLICATE if is_error else REPEATED)
     raw = [name for name in doubted.columns if name.startswith(RAW)]
     text = pd.DataFrame({name.removeprefix(RAW): as_text(doubted[name]) for name in raw})
-    nobody = (why == _CUSTOMER) & (table.name == "transactions")
-    flagged = why == _REPEATED
+    nobody = (why == NO_CUSTOMER) & (table.name == "transactions")
+    flagged = why == REPEATED
 
     def laid_out(chosen: pd.Series) -> pd.DataFrame:
         return lay_out(text[chosen], why[chosen], table, file=file)
