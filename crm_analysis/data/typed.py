@@ -82,8 +82,9 @@ def marked_rows(
     Returns
     -------
     The table's columns, the hour where the dates have one, and, where it is open-ended, the
-    attributes, typed; the same as the source has them (``__raw_…``); ``__line``; ``__reason``: null where the row can be used, otherwise
-    that of ``check_rows``, the first that applies; ``__again``: whether it repeats a row before.
+    attributes, typed; the same as the source has them (``__raw_…``); ``__line``; ``__reason``:
+    null where the row can be used, otherwise that of ``check_rows``, the first that applies;
+    ``__again``: whether it repeats a row before.
 
     Raises
     ------

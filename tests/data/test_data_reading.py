@@ -23,7 +23,7 @@ from crm_analysis.errors import InputError
 TEXT = "customer;città;betrag\n007;Köln;1\n008;Århus;2\n"
 CHINESE = "客户编号,城市,金额\n甲一,北京,12.50\n乙二,上海,8\n"
 QUICK = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

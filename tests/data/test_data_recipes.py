@@ -191,10 +191,7 @@ def test_online_retail_amounts_are_quantity_times_price(loaded, text):
     amounts = dict(rows(company.transactions, "order_id", "amount"))
     assert amounts == pytest.approx({"536365": 15.3, "536370": 90.0})
     # The discount bears the number of no purchase that is here.
-    assert rows(company.set_aside, "reason", "row")[0] == [
-        "return without an earlier purchase",
-        "",
-    ]
+    assert rows(company.set_aside, "line", "reason") == [[3, "return without an earlier purchase"]]
     assert company.transactions["date"].max() == pd.Timestamp("2010-12-31")
     assert "begin with C" in company.notes[0]
 

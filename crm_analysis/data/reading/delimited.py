@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import sys
 from collections import Counter
 
@@ -15,6 +16,7 @@ __all__ = ["find_delimiter", "read_delimited"]
 
 # The comma last: where another one does as well, commas stand within texts and numbers.
 _DELIMITERS = ";\t|,"
+_MARK = re.compile(r'"?sep=(?P<delimiter>[^"\r\n])"?(?=\r?\n)', re.IGNORECASE)
 _LINES_LOOKED_AT = 50
 # More line ends within one field than any note has: somewhere a quote wasn't closed.
 _MOST_LINES_IN_A_FIELD = 1000
@@ -85,6 +87,7 @@ def read_delimited(text: str, name: str, delimiter: str | None = None) -> RawTab
     """
     if not text.strip():
         raise InputError(f"{name} is empty: a table needs a header line and rows")
+    text, delimiter = _without_mark(text, delimiter)
     likely = "\t" if name.lower().endswith(".tsv") else ""
     delimiter = _checked(delimiter) if delimiter else find_delimiter(text, likely=likely)
     csv.field_size_limit(sys.maxsize)
@@ -92,6 +95,22 @@ def read_delimited(text: str, name: str, delimiter: str | None = None) -> RawTab
         return read_even_rows(text, name, delimiter) or _read_rows(text, name, delimiter)
     except csv.Error as error:
         raise InputError(f"{name} can't be read as a table: {error}") from error
+
+
+def _without_mark(text: str, delimiter: str | None) -> tuple[str, str | None]:
+    r"""Take away the first line by which spreadsheets are told the delimiter (sep=;).
+
+    The line stays, empty, so that rows keep their numbers.
+
+    Examples
+    --------
+    >>> _without_mark("sep=;\na;b\n", None)
+    ('\na;b\n', ';')
+    """
+    mark = _MARK.match(text)
+    if mark is None:
+        return text, delimiter
+    return text[mark.end() :], delimiter or mark["delimiter"]
 
 
 def _checked(delimiter: str) -> str:
