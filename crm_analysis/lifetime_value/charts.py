@@ -15,7 +15,7 @@ from crm_analysis.charts import (
 )
 from crm_analysis.formats import count, money, percent, signed
 from crm_analysis.lifetime_value.beta_geo import BetaGeo
-from crm_analysis.lifetime_value.validation import Validation
+from crm_analysis.lifetime_value.validation import Validation, frequency_class
 
 __all__ = [
     "acquisition_limit",
@@ -29,20 +29,7 @@ __all__ = [
     "what_moves_value",
 ]
 
-_FREQUENCIES = [0, 1, 2, 3, 5, 8, 13]
-
-
-def _classes(frequency: pd.Series) -> pd.Series:
-    """Put frequencies in classes 0, 1, 2, 3–4, …, named for reading."""
-    return pd.cut(frequency, [*_FREQUENCIES, np.inf], right=False, labels=_class_names())
-
-
-def _class_names() -> list[str]:
-    ends = [*(upper - 1 for upper in _FREQUENCIES[1:]), None]
-    return [
-        f"{low}+" if high is None else str(low) if low == high else f"{low}–{high}"
-        for low, high in zip(_FREQUENCIES, ends, strict=True)
-    ]
+_FEW_TO_MANY = [1, 2, 3, 5, 8, 13]
 
 
 def _silences(customers: pd.DataFrame) -> list[int]:
@@ -66,7 +53,7 @@ def history_map(customers: pd.DataFrame) -> go.Figure:
         labels=[str(limit) for limit in limits[1:]],
         include_lowest=True,
     )
-    table = pd.crosstab(_classes(customers["frequency"]), silence, dropna=False)
+    table = pd.crosstab(frequency_class(customers["frequency"]), silence, dropna=False)
     once = (customers["frequency"] == 0).mean()
     title = f"{percent(once)} of {count(len(customers))} customers haven't bought a second time"
     names = {"x": "weeks since the last purchase, up to", "y": "repeat purchases", "unit": ""}
@@ -101,7 +88,7 @@ def alive_map(model: BetaGeo, customers: pd.DataFrame) -> go.Figure:
 def _alive_grid(model: BetaGeo, age: float) -> pd.DataFrame:
     """Return P(alive) at ``age``, repeat purchases in rows, weeks of silence in columns."""
     silences = np.unique(np.round(np.linspace(0, 0.9, 6) * age))
-    x = np.array(_FREQUENCIES[1:])
+    x = np.array(_FEW_TO_MANY)
     history = {
         "frequency": np.repeat(x, len(silences)),
         "recency": age - np.tile(silences, len(x)),
@@ -163,7 +150,7 @@ def tracking(validation: Validation) -> go.Figure:
 def holdout_by_frequency(validation: Validation) -> go.Figure:
     """Show mean purchases in the holdout by what customers had bought before it."""
     known = validation.split.customers
-    group = _classes(known["frequency"])
+    group = frequency_class(known["frequency"])
     means = validation.predictions.groupby(group, observed=True).mean()
     model = means.columns[0]
     worst = (means[model] - means["actual"]).abs().idxmax()

@@ -28,11 +28,10 @@ _FAR_OFF = 0.1
 
 def fit_finding(purchases: BetaGeo) -> Finding:
     """Say whether the likelihood has a maximum, and what the average customer does by it."""
-    r, alpha, a, b = purchases.params_
-    every, leaves = alpha / r, a / (a + b)
+    r, alpha, *leaving = purchases.params_
     statement = (
-        f"An active customer buys every {every:,.1f} weeks on average (by the mean rate), and "
-        f"{percent(leaves)} of repeat purchases are the last"
+        f"An active customer buys every {alpha / r:,.1f} weeks on average (by the mean rate), and "
+        f"{_leaves(purchases, *leaving)}"
     )
     if purchases.converged_:
         told = f"{statement}; the likelihood has one clear maximum."
@@ -43,6 +42,15 @@ def fit_finding(purchases: BetaGeo) -> Finding:
         "open",
         "Use the forecasts only as far as the holdout confirms them; the parameters say nothing.",
     )
+
+
+def _leaves(purchases: BetaGeo, one: float, other: float) -> str:
+    """Tell the coin (a, b), or the second clock (s, beta) of Pareto/NBD."""
+    if "a" in purchases.params_:
+        kind = "repeat purchases" if isinstance(purchases, BetaGeo) else "purchases"
+        return f"{percent(one / (one + other))} of {kind} are the last"
+    half = other * (2 ** (1 / one) - 1)
+    return f"half of the customers stay for {half:,.0f} weeks or less"
 
 
 def spend_finding(spend: GammaGamma) -> Finding:
@@ -113,10 +121,14 @@ def order_finding(validation: Validation) -> Finding:
 def unknown_finding(scored: pd.DataFrame) -> Finding:
     """Say of how many customers the model can't tell whether they are still there."""
     once = scored["frequency"] == 0
+    alive = scored.loc[once, "alive"]
+    called = "all of them alive"
+    if once.any() and alive.min() < 1:
+        called = f"{percent(alive.mean())} of them alive"
     return Finding(
         "bought_once",
         f"{count(once.sum())} customers ({percent(once.mean())}) have bought once only; the model "
-        f"calls all of them alive, and expects {scored.loc[once, 'purchases'].mean():.2f} "
+        f"calls {called}, and expects {scored.loc[once, 'purchases'].mean():.2f} "
         "purchases of each.",
         "counted",
         "Read their P(alive) as not known; judge them by the expected purchases.",

@@ -81,7 +81,7 @@ def value_tiers(
 
     Parameters
     ----------
-    scored : from ``score_customers``; the other arguments as there.
+    scored : from ``score_customers`` or ``corrected_scores``; the other arguments as there.
 
     Returns
     -------
@@ -98,7 +98,10 @@ def value_tiers(
             purchases, spend, group, horizon, discount_rate, margin, unit=unit, interval=interval
         )
         means = group[["alive", "purchases"]].mean().to_dict()
-        ends = {"value": total.value, "low": max(total.low, 0.0), "high": total.high}
+        # Where values were corrected, the interval of their sum moves with them.
+        moved = group["value"].sum() / total.value if total.value else 1.0
+        ends = (total.value * moved, max(total.low * moved, 0.0), total.high * moved)
+        ends = dict(zip(("value", "low", "high"), ends, strict=True))
         rows[name] = {"customers": len(group), **means, **ends}
     frame = pd.DataFrame.from_dict(rows, orient="index").rename_axis("tier")
     frame["customers"] = frame["customers"].astype(int)

@@ -5,7 +5,7 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from crm_analysis.checks import check_columns, check_probability
-from crm_analysis.errors import InsufficientData
+from crm_analysis.errors import InsufficientData, MissingTable
 from crm_analysis.satisfaction.respondents import numbers
 
 __all__ = ["control_chart", "event_effect", "waves"]
@@ -36,6 +36,7 @@ def waves(
 
     Raises
     ------
+    MissingTable : the answers have no such column.
     InsufficientData : there is no answer.
 
     References
@@ -50,7 +51,9 @@ def waves(
     [nan, 1.67]
     """
     check_probability(confidence, name="confidence")
-    check_columns(scores, ["respondent_id", by, value], table="scores")
+    if by not in scores.columns:
+        raise MissingTable(f"the answers don't say of which {by} they are")
+    check_columns(scores, ["respondent_id", value], table="scores")
     answers = scores[["respondent_id", by]].assign(score=numbers(scores, value, table="scores"))
     people = answers.dropna().groupby([by, "respondent_id"], observed=True)["score"].mean()
     if people.empty:

@@ -6,7 +6,7 @@ from statsmodels.stats.proportion import proportion_confint
 from crm_analysis.checks import check_columns, check_probability
 from crm_analysis.data import Company
 from crm_analysis.errors import InsufficientData
-from crm_analysis.satisfaction import satisfaction_by_customer
+from crm_analysis.satisfaction import latest_wave, satisfaction_by_customer
 from crm_analysis.show import Readable, Sentence, say, table
 from crm_analysis.strategy.groups import GROUPS, group_of
 
@@ -23,7 +23,7 @@ def satisfied_customers(company: Company, *, dissatisfied_below: float) -> pd.Se
 
     Parameters
     ----------
-    company : with the tables survey or outcomes, or neither.
+    company : with the tables survey or outcomes, or neither; of several waves the latest counts.
     dissatisfied_below : overall satisfaction under which a customer counts as dissatisfied, on
         the survey's scale.
 
@@ -34,7 +34,9 @@ def satisfied_customers(company: Company, *, dissatisfied_below: float) -> pd.Se
     if company.survey is None and company.outcomes is None:
         return None
     try:
-        answers = satisfaction_by_customer(company.survey, company.outcomes)
+        # How content customers were in earlier waves is no ground to act on now.
+        asked = latest_wave(company.survey), latest_wave(company.outcomes)
+        answers = satisfaction_by_customer(*asked)
     except InsufficientData:
         return None
     return answers["satisfaction"] >= dissatisfied_below

@@ -1,19 +1,27 @@
 """What customers will bring: the models of chapter 03, summed up by group."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from crm_analysis.customers import summarize
 from crm_analysis.estimates import Estimate
 from crm_analysis.lifetime_value import (
-    BetaGeo,
     GammaGamma,
-    customer_lifetime_value,
+    choose_model,
+    choose_spend,
+    corrected_scores,
+    score_customers,
     total_value,
     value_at_stake,
 )
 from crm_analysis.strategy.groups import GROUPS
 from crm_analysis.strategy.plan import STAKES
+
+if TYPE_CHECKING:
+    from crm_analysis.lifetime_value._purchase_model import PurchaseModel
 
 __all__ = ["Forecast", "forecast"]
 
@@ -24,28 +32,37 @@ class Forecast:
 
     Parameters
     ----------
-    customers : by customer_id, the columns of ``summarize`` in weeks, with alive (0..1) and
-        value (contribution over the horizon, discounted, money).
-    purchases, spend : the fitted models.
+    customers : by customer_id, the columns of ``summarize`` in weeks, with alive (0..1), value
+        (contribution over the horizon, discounted, money) and at_stake (what would come on top
+        if the customer surely stayed, money).
+    purchases, spend : the fitted models, from which intervals come.
     horizon_weeks : how far ahead, in weeks.
     discount_rate : per year.
     margin : share of revenue that is left.
     """
 
     customers: pd.DataFrame
-    purchases: BetaGeo
+    purchases: "PurchaseModel"
     spend: GammaGamma
     horizon_weeks: int
     discount_rate: float
     margin: float
 
-    def _sum(self, function, customers: pd.DataFrame, confidence: float) -> Estimate:
+    def _sum(self, function, customers: pd.DataFrame, column: str, confidence: float) -> Estimate:
+        """Sum a column of customers up, with the models' interval moved to that sum."""
         terms = self.horizon_weeks, self.discount_rate, self.margin
-        return function(self.purchases, self.spend, customers, *terms, interval=confidence)
+        plain = function(self.purchases, self.spend, customers, *terms, interval=confidence)
+        value = float(customers[column].sum())
+        if plain.value == 0:
+            return replace(
+                plain, value=value, low=min(plain.low, value), high=max(plain.high, value)
+            )
+        factor = value / plain.value
+        return replace(plain, value=value, low=plain.low * factor, high=plain.high * factor)
 
     def total(self, confidence: float = 0.9) -> Estimate:
         """Sum the value of all customers, with an interval of its own (money)."""
-        return self._sum(total_value, self.customers, confidence)
+        return self._sum(total_value, self.customers, "value", confidence)
 
     def stakes(self, group: pd.Series, confidence: float = 0.9) -> pd.DataFrame:
         """Sum up by group what is expected and what would come on top if all stayed.
@@ -64,8 +81,8 @@ class Forecast:
         for name in GROUPS:
             members = self.customers[(group == name).reindex(self.customers.index)]
             if len(members):
-                value = self._sum(total_value, members, confidence)
-                stake = self._sum(value_at_stake, members, confidence)
+                value = self._sum(total_value, members, "value", confidence)
+                stake = self._sum(value_at_stake, members, "at_stake", confidence)
                 ends = value.value, value.low, value.high, stake.value, stake.low, stake.high
                 rows[name] = [len(members), *ends]
         columns = ["customers", *STAKES]
@@ -73,13 +90,19 @@ class Forecast:
 
 
 def forecast(
-    customers: pd.DataFrame, *, horizon_weeks: int, discount_rate: float, margin: float
+    transactions: pd.DataFrame,
+    as_of: str | date | pd.Timestamp,
+    *,
+    horizon_weeks: int,
+    discount_rate: float,
+    margin: float,
 ) -> Forecast:
-    """Fit BG/NBD and Gamma-Gamma, and give each customer a P(alive) and a value.
+    """Choose the forecaster as chapter 03 does, and give each customer a P(alive) and a value.
 
     Parameters
     ----------
-    customers : from ``summarize`` with unit "W".
+    transactions : customer_id, date, amount; a row per line of an order.
+    as_of : the last day known.
     horizon_weeks : how far ahead, in weeks.
     discount_rate : per year, 0..1.
     margin : share of revenue left after the cost of goods and delivery, 0..1.
@@ -88,10 +111,13 @@ def forecast(
     ------
     InsufficientData : too few customers bought again.
     """
-    purchases, spend = BetaGeo().fit(customers), GammaGamma().fit(customers)
     terms = horizon_weeks, discount_rate, margin
-    told = customers.assign(
-        alive=purchases.predict_alive(customers)["alive"],
-        value=customer_lifetime_value(purchases, spend, customers, *terms)["value"],
-    )
+    forecaster = choose_model(transactions, as_of, horizon_weeks)
+    customers = summarize(transactions, as_of=as_of, unit="W")
+    purchases = forecaster.recipe.model().fit(customers)
+    customers = choose_spend(transactions, as_of, horizon_weeks).of(customers)
+    spend = GammaGamma().fit(customers)
+    plain = score_customers(purchases, spend, customers, *terms)
+    scored = corrected_scores(plain, forecaster, horizon_weeks).reindex(customers.index)
+    told = customers.assign(**{name: scored[name] for name in ("alive", "value", "at_stake")})
     return Forecast(told, purchases, spend, *terms)

@@ -5,11 +5,13 @@ import pytest
 from crm_analysis.errors import InputError, InsufficientData
 from crm_analysis.lifetime_value import (
     BetaGeo,
+    choose_model,
     normalised_gini,
     split,
     suggest_calibration_end,
     validate,
 )
+from crm_analysis.lifetime_value.metrics import compare, poisson_deviance
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +118,14 @@ def test_the_tracking_expects_what_each_customer_alone_is_expected_to_buy(valida
 
 def test_several_models_stand_beside_each_other(cdnow_transactions):
     result = validate(cdnow_transactions, "1997-09-30", models={"one": BetaGeo(), "two": BetaGeo()})
-    assert result.metrics.index.tolist() == ["one", "two", "own rate", "nobody buys"]
+    assert result.metrics.index.tolist() == [
+        "one",
+        "two",
+        "Pareto/NBD",
+        "own rate",
+        "like the last half",
+        "nobody buys",
+    ]
     assert result.predictions["one"].equals(result.predictions["two"])
 
 
@@ -126,3 +135,76 @@ def test_normalised_gini_by_hand():
     # Sums captured 1, 1, 4, 6 against 1.5, 3, 4.5, 6 by chance; perfect 3, 5, 6, 6.
     assert normalised_gini([3, 2, 1, 0], [2, 1, 4, 3]) == pytest.approx(-3 / 5)
     assert np.isnan(normalised_gini([0, 0], [1, 2]))
+
+
+def test_the_measures_by_hand():
+    actual, predicted = np.array([0.0, 1.0, 5.0, 2.0]), np.array([1.0, 0.5, 3.0, 3.0])
+    scores = compare(actual, predicted, revenue=np.array([0.0, 10.0, 70.0, 20.0]))
+    assert scores["aggregate_error"] == pytest.approx(7.5 / 8 - 1)
+    assert scores["mae"] == pytest.approx((1 + 0.5 + 2 + 1) / 4)
+    assert scores["rmse"] == pytest.approx(np.sqrt((1 + 0.25 + 4 + 1) / 4))
+    # The two best tie and share their 90 evenly: a tenth of four customers is 0.4 of one.
+    assert scores["top_10_share"] == pytest.approx(0.4 * 45 / 100)
+    assert scores["top_20_share"] == pytest.approx(0.8 * 45 / 100)
+    # Ranks 1, 2, 4, 3 against 2, 1, 3.5, 3.5.
+    assert scores["rank_correlation"] == pytest.approx(
+        np.corrcoef([1, 2, 4, 3], [2, 1, 3.5, 3.5])[0, 1]
+    )
+    assert np.isnan(compare(actual, np.zeros(4))["rank_correlation"])
+
+
+def test_a_deviance_by_hand():
+    value = poisson_deviance(np.array([0.0, 3.0]), np.array([1.0, 2.0]))
+    assert value == pytest.approx((2 * 1 + 2 * (3 * np.log(1.5) - 1)) / 2)
+    assert np.isfinite(poisson_deviance(np.array([4.0]), np.array([0.0])))
+
+
+def test_the_last_half_goes_on():
+    result = validate(bigger(), "2026-07-01", as_of="2026-12-31")
+    days = bigger()
+    half = (pd.Timestamp("2026-07-01") - days["date"].min()) / 2
+    recent = days[
+        (days["date"] > pd.Timestamp("2026-07-01") - half) & (days["date"] <= "2026-07-01")
+    ]
+    factor = (pd.Timestamp("2026-12-31") - pd.Timestamp("2026-07-01")) / half
+    assert result.metrics.loc["like the last half", "predicted"] == pytest.approx(
+        len(recent) * factor
+    )
+
+
+def bigger() -> pd.DataFrame:
+    days = pd.date_range("2026-01-01", periods=104, freq="3D")
+    rows = [(f"c{name}", day) for name in range(40) for day in days[name % 9 :: 3 + name % 7]]
+    return pd.DataFrame(rows, columns=["customer_id", "date"]).assign(amount=5.0)
+
+
+def test_calibration_by_frequency_adds_up(validation):
+    table = validation.calibration
+    assert table["customers"].sum() == 2357
+    assert (table["customers"] * table["actual"]).sum() == pytest.approx(1882)
+    total = validation.metrics.loc["BG/NBD", "predicted"]
+    assert (table["customers"] * table["BG/NBD"]).sum() == pytest.approx(total)
+    assert validation.note.startswith("Neither MAE nor rank correlation may decide")
+
+
+def test_the_weekly_band_holds_most_weeks_of_the_holdout(validation):
+    weeks = validation.tracking[:39]
+    inside = weeks["actual"].between(weeks["weekly_low"], weeks["weekly_high"])
+    assert inside.mean() > 0.7
+    assert (weeks["weekly_low"] <= weeks["expected"]).all()
+    assert (weeks["expected"] <= weeks["weekly_high"]).all()
+
+
+def test_coverage_is_fair_to_whole_numbers(validation):
+    # Counted by hand, whole intervals of sparse counts hold more than they promise.
+    customers = validation.split.customers
+    ahead = BetaGeo().fit(customers).predict_purchases(customers, 39, 0.8)
+    whole = customers["holdout_purchases"].between(ahead["low"], ahead["high"]).mean()
+    assert whole > validation.metrics.loc["BG/NBD", "coverage_80"] + 0.03
+    assert validation.metrics.loc["BG/NBD", "coverage_80"] == pytest.approx(0.8, abs=0.03)
+
+
+def test_a_forecaster_of_another_day_is_refused(cdnow_transactions):
+    chosen = choose_model(cdnow_transactions, "1997-08-31", model="bg_nbd")
+    with pytest.raises(InputError, match="has seen the time up to 1997-08-31"):
+        validate(cdnow_transactions, "1997-09-30", {"chosen": chosen})

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-TARGETS = ["report", "test", "lab", "bench", "lint", "format", "lock", "clean"]
+TARGETS = ["report", "test", "lab", "bench", "study", "lint", "format", "lock", "clean"]
 
 
 @pytest.mark.skipif(shutil.which("make") is None, reason="make isn't on this machine")
