@@ -115,9 +115,7 @@ def check_rows(
         repeated = repeats(rows, table, {name: name for name in rows.columns})
     frame, reasons = _read(rows, table, file, written or {})
     reasons = reasons.fillna(_second_rows(frame[reasons.isna()], table))
-    doubted = repeated.set_axis(rows.index) & reasons.isna()
-    if doubted.any() and repeats_are_errors(frame[reasons.isna()], table, doubted):
-        reasons, doubted = reasons.mask(doubted, DUPLICATE), doubted & False
+    reasons, doubted = _told_of_repeats(frame, reasons, repeated.set_axis(rows.index), table)
     nobody = (reasons == NO_CUSTOMER).fillna(False) & (table.name == "transactions")
     usable = _validated(frame[reasons.isna() | nobody], table)
 
@@ -132,6 +130,16 @@ def check_rows(
         flagged=laid_out(doubted, reasons.fillna(REPEATED)),
         unidentified=_at_lines(usable[nobody[usable.index]], lines),
     )
+
+
+def _told_of_repeats(
+    frame: pd.DataFrame, reasons: pd.Series, repeated: pd.Series, table: Table
+) -> tuple[pd.Series, pd.Series]:
+    """Return the reasons with those of repeated rows, and which of these are only doubted."""
+    doubted = repeated & reasons.isna()
+    if doubted.any() and repeats_are_errors(frame[reasons.isna()], table, doubted):
+        return reasons.mask(doubted, DUPLICATE), doubted & False
+    return reasons, doubted
 
 
 def _at_lines(frame: pd.DataFrame, lines: pd.Index) -> pd.DataFrame:

@@ -90,6 +90,11 @@ def load(
         pseudonyms=open_pseudonyms(pseudonymise or False),
         reading=reading or {},
     )
+    return _load_source(source, columns, settings)
+
+
+def _load_source(source: Source, columns, settings: "_Settings") -> Company:
+    """Load whatever a source is, but for a company file."""
     if isinstance(source, Mapping):
         files = {_table_name(table): _table_source(held) for table, held in source.items()}
         return _load_files(files, columns, settings)

@@ -14,7 +14,7 @@ import pandas as pd
 from crm_analysis.data.derivation import derive, fill_down, left_out
 from crm_analysis.data.reading.raw import RawTable, broken_rows
 from crm_analysis.data.recipes import Recipe, find_header, find_recipe, plain_name
-from crm_analysis.data.tables import PERSONAL, Table
+from crm_analysis.data.tables import PERSONAL, Column, Table
 from crm_analysis.errors import InputError, unknown_name
 
 __all__ = ["GUESSES", "looks_personal", "recognise", "recognise_columns"]
@@ -208,11 +208,15 @@ def recognise_columns(
         if header is not None:
             found[column.name] = header
         elif column.required:
-            raise InputError(
-                f"{file} has no column for {column.name} ({column.meaning}); it has: "
-                f"{', '.join(headers)}. Say which it is: --column {column.name}=HEADER"
-            )
+            raise _lacking(column, headers, file)
     return found
+
+
+def _lacking(column: Column, headers: Sequence[str], file: str) -> InputError:
+    return InputError(
+        f"{file} has no column for {column.name} ({column.meaning}); it has: "
+        f"{', '.join(headers)}. Say which it is: --column {column.name}=HEADER"
+    )
 
 
 def _by_recipe(recipe: Recipe, headers: Sequence[str]) -> dict[str, str]:
