@@ -72,7 +72,13 @@ def is_return(transactions: pd.DataFrame) -> pd.Series:
     return found.astype(bool)
 
 
-def settle_returns(transactions: pd.DataFrame, policy: str = "net", *, file: str) -> Settled:
+def settle_returns(
+    transactions: pd.DataFrame,
+    policy: str = "net",
+    *,
+    file: str,
+    returned: pd.Series | None = None,
+) -> Settled:
     """Apply the policy on returns.
 
     Parameters
@@ -82,6 +88,7 @@ def settle_returns(transactions: pd.DataFrame, policy: str = "net", *, file: str
     policy : "net", a return lowers the purchase it belongs to, and one that can't be matched is
         set aside; "drop", all returns are set aside; "keep", lines stay as they stand.
     file : name of the file, for what is set aside.
+    returned : which lines are returns, where that is known; otherwise ``is_return`` tells.
 
     Returns
     -------
@@ -107,7 +114,7 @@ def settle_returns(transactions: pd.DataFrame, policy: str = "net", *, file: str
     [7.0, 4.0]
     """
     checked_policy(policy)
-    returned = is_return(transactions)
+    returned = is_return(transactions) if returned is None else returned
     nothing = transactions.iloc[:0]
     if policy == "keep" or not returned.any():
         return Settled(transactions, stacked([]), nothing)

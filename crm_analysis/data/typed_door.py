@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import ibis.expr.types as ir
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from crm_analysis.data.aside import lay_out
 from crm_analysis.data.checking import _CUSTOMER, _DUPLICATE, _REPEATED, Checked
@@ -17,7 +18,7 @@ from crm_analysis.data.tables import Table
 from crm_analysis.data.typed import AGAIN, LINE, RAW, REASON, TypedTable, as_text, marked_rows
 from crm_analysis.errors import InputError
 
-__all__ = ["Seen", "check_typed"]
+__all__ = ["Seen", "check_typed", "doubted_rows", "typed_frame"]
 
 
 @dataclass(frozen=True)
@@ -68,10 +69,8 @@ def check_typed(
         read = int(source.rows.count().execute())
         if read == 0:
             raise InputError(f"{source.file} has columns but no rows")
-        marked = marked_rows(source, table, found, written)
-        usable = _fetched(_usable(marked))
-        doubted = _fetched(_doubted(marked))
-    checked = _parted(usable, doubted, table, source.file)
+        marked = marked_rows(source, table, found, written).to_pyarrow()
+    checked = _parted(marked, table, source.file)
     kept = len(checked.accepted) + len(checked.rejected) + len(checked.set_aside)
     assert kept == read, f"{source.file}: {kept} rows came of {read} read"
     nothing = pd.DataFrame(columns=["line", "reason", "row"])
@@ -79,47 +78,51 @@ def check_typed(
     return seen, found, checked if pseudonyms is None else _hidden(checked, pseudonyms)
 
 
-def _usable(marked: ir.Table) -> ir.Table:
-    kept = marked.filter(marked[REASON].isnull())  # noqa: PD003 - Ibis
-    return kept.drop(REASON, *(name for name in marked.columns if name.startswith(RAW)))
-
-
-def _doubted(marked: ir.Table) -> ir.Table:
-    return marked.filter(marked[REASON].notnull() | marked[AGAIN]).order_by(LINE)  # noqa: PD004
-
-
-def _fetched(rows: ir.Table) -> pd.DataFrame:
-    return rows.to_pyarrow().to_pandas(date_as_object=False)
-
-
-def _parted(usable: pd.DataFrame, doubted: pd.DataFrame, table: Table, file: str) -> Checked:
+def _parted(marked: pa.Table, table: Table, file: str) -> Checked:
     """Part fetched rows as ``check_rows`` does."""
-    accepted = _typed_frame(usable, table)
+    is_lost = pc.is_valid(marked[REASON])
+    accepted = typed_frame(_frame(marked.filter(pc.invert(is_lost))), table)
     again = accepted.pop(AGAIN).astype(bool)
     is_error = bool(again.any()) and repeats_are_errors(accepted, table, again)
     accepted = accepted[~again] if is_error else accepted
-    doubted = doubted.set_axis(pd.Index(doubted[LINE].astype("int64"), name="line"))
-    why = doubted[REASON].astype("str").fillna(_DUPLICATE if is_error else _REPEATED)
-    raw = [name for name in doubted.columns if name.startswith(RAW)]
-    text = pd.DataFrame({name.removeprefix(RAW): as_text(doubted[name]) for name in raw})
+    doubted = marked.filter(pc.or_(is_lost, marked[AGAIN])).sort_by(LINE)
+    return Checked(accepted, *doubted_rows(doubted, table, file, repeat_is_error=is_error))
+
+
+def doubted_rows(
+    marked: pa.Table, table: Table, file: str, *, repeat_is_error: bool
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Lay out rows against which a reason or an equal earlier row speaks.
+
+    Parameters
+    ----------
+    marked : such rows of ``marked_rows``, in the order of their lines.
+    repeat_is_error : whether a row that says the same as an earlier one is rejected.
+
+    Returns
+    -------
+    rejected, set_aside, flagged and unidentified, as of ``Checked``.
+    """
+    typed = typed_frame(_frame(marked), table).drop(columns=AGAIN)
+    fetched = marked.to_pandas(date_as_object=False).set_axis(typed.index)
+    why = fetched[REASON].astype("str").fillna(_DUPLICATE if repeat_is_error else _REPEATED)
+    raw = [name for name in fetched.columns if name.startswith(RAW)]
+    text = pd.DataFrame({name.removeprefix(RAW): as_text(fetched[name]) for name in raw})
     nobody = (why == _CUSTOMER) & (table.name == "transactions")
     flagged = why == _REPEATED
 
     def laid_out(chosen: pd.Series) -> pd.DataFrame:
         return lay_out(text[chosen], why[chosen], table, file=file)
 
-    typed = [name for name in doubted.columns if not name.startswith(RAW) and name != REASON]
-    unidentified = _typed_frame(doubted.loc[nobody, typed], table).drop(columns=AGAIN)
-    return Checked(
-        accepted=accepted,
-        rejected=laid_out(~nobody & ~flagged),
-        set_aside=laid_out(nobody),
-        flagged=laid_out(flagged),
-        unidentified=unidentified,
-    )
+    return laid_out(~nobody & ~flagged), laid_out(nobody), laid_out(flagged), typed[nobody]
 
 
-def _typed_frame(fetched: pd.DataFrame, table: Table) -> pd.DataFrame:
+def _frame(marked: pa.Table) -> pd.DataFrame:
+    others = [n for n in marked.column_names if n == REASON or n.startswith(RAW)]
+    return marked.drop_columns(others).to_pandas(date_as_object=False)
+
+
+def typed_frame(fetched: pd.DataFrame, table: Table) -> pd.DataFrame:
     """Give fetched rows the types of the table; the index is the line."""
     types = {c.name: type_of(c) for c in table.columns if c.name in fetched}
     others = [name for name in fetched.columns if name not in (*types, LINE, AGAIN)]
