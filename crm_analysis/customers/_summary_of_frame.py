@@ -1,4 +1,4 @@
-"""The customer table of a frame in memory, by counting; the expressions of ``summary`` define it."""
+"""The customer table of a frame in memory, by counting; ``customer_table`` says what it holds."""
 
 from datetime import date
 

@@ -13,32 +13,32 @@ from pathlib import Path
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
-import pyarrow as pa
 import pyarrow.parquet as pq
-from ibis.backends import BaseBackend
 
-from crm_analysis.data.aside import stacked
 from crm_analysis.data.checking import _CUSTOMER
 from crm_analysis.data.company import Company
-from crm_analysis.data.databases import open_parquet
+from crm_analysis.data.databases import database_tables, is_database, is_typed, open_parquet
 from crm_analysis.data.door import Door
 from crm_analysis.data.drivers import said_plainly
 from crm_analysis.data.duplicates import SINGLE, compared
+from crm_analysis.data.large_files import Apart, batches, confined, copy_typed, frames, stream
 from crm_analysis.data.large_returns import settle_large
 from crm_analysis.data.prepared import new_folder, write_about
 from crm_analysis.data.recognition import recognise_columns
 from crm_analysis.data.returns import checked_policy
-from crm_analysis.data.schemas import type_of
 from crm_analysis.data.seen import later_rows, read_day
 from crm_analysis.data.tables import TABLES
-from crm_analysis.data.typed import AGAIN, LINE, RAW, REASON, TypedTable, marked_rows
-from crm_analysis.data.typed_door import Seen, doubted_rows, typed_frame
+from crm_analysis.data.typed import AGAIN, LINE, REASON, TypedTable, marked_rows
+from crm_analysis.data.typed_door import Seen, doubted_rows
 from crm_analysis.errors import InputError
 
-__all__ = ["confined", "prepare_large"]
+__all__ = ["large_transactions", "prepare_large"]
 
 _TABLE = TABLES["transactions"]
-_BATCH = 200_000
+# From so many rows on a table isn't taken into memory.
+_LARGE = 5_000_000
+# SQLite holds values of several types in one column; a Spark has its own disks.
+_COPIED = ("duckdb", "postgres")
 _PRODUCTS = ("product_id", "product")
 _LATER = "date after as_of"
 
@@ -76,11 +76,28 @@ def prepare_large(
         return _write(staged, folder, day, policy)
 
 
-def confined(spill: Path) -> BaseBackend:
-    """Connect to a DuckDB that keeps what memory doesn't hold in a folder."""
-    connection = ibis.duckdb.connect(memory_limit="2GB", temp_directory=str(spill))
-    connection.raw_sql("SET TimeZone = 'UTC'")
-    return connection
+def large_transactions(source: object) -> TypedTable | None:
+    """Return a source's one table if it's one of transactions that is to stay on disk.
+
+    Parameters
+    ----------
+    source : whatever ``load`` takes.
+
+    Raises
+    ------
+    InputError : a database isn't there, or refuses.
+    """
+    if is_database(source):
+        tables = database_tables(source)
+        table = tables["transactions"] if list(tables) == ["transactions"] else None
+        kept = table is not None and table.rows.get_backend().name in _COPIED
+        return table if kept and int(table.rows.count().execute()) >= _LARGE else None
+    if not isinstance(source, str | Path) or not Path(source).is_file():
+        return None
+    path = Path(source)
+    if not is_typed(path) or pq.read_metadata(path).num_rows < _LARGE:
+        return None
+    return open_parquet(path)
 
 
 @dataclass(frozen=True)
@@ -98,6 +115,9 @@ class _Staged:
     @classmethod
     def mark(cls, source: TypedTable, told: Mapping[str, str], spill: Path) -> "_Staged":
         found = recognise_columns(source.headers, _TABLE, told, file=source.file)
+        read = int(source.rows.count().execute())
+        if read == 0:
+            raise InputError(f"{source.file} has columns but no rows")
         lines = _local(source, found, spill)
         marked = marked_rows(lines, _TABLE, found)
         if compared(_TABLE, found):
@@ -105,7 +125,6 @@ class _Staged:
             marked = marked.order_by(LINE)
         marked.to_parquet(spill / "marked.parquet")
         rows = confined(spill).read_parquet(spill / "marked.parquet")
-        read = int(rows.count().execute())
         usable = rows.filter(rows[REASON].isnull())  # noqa: PD003 - Ibis
         is_error = _repeats_are_errors(usable)
         kept = usable.filter(~usable[AGAIN]) if is_error else usable
@@ -148,20 +167,13 @@ def _local(source: TypedTable, found: Mapping[str, str], spill: Path) -> TypedTa
         if rows.get_backend().name == "duckdb":
             rows.to_parquet(path)
         else:
-            _stream(rows, path)
+            stream(rows, path)
         source = TypedTable(open_parquet(path).rows, source.file, source.stem)
     connection = source.rows.get_backend()
     for setting in ("memory_limit = '2GB'", f"temp_directory = '{spill}'"):
         connection.raw_sql(f"SET {setting}")
     connection.raw_sql("RESET threads")
     return source
-
-
-def _stream(rows: ir.Table, path: Path) -> None:
-    batches = rows.to_pyarrow_batches(chunk_size=_BATCH)
-    with pq.ParquetWriter(path, batches.schema) as writer:
-        for batch in batches:
-            writer.write_batch(batch)
 
 
 def _repeats_are_errors(usable: ir.Table) -> bool:
@@ -182,27 +194,13 @@ def _commonest(rows: ir.Table) -> str:
     return f"{first[REASON]} in {first['rows']:,} rows"
 
 
-class _Apart:
-    """Rows as text on their way into one file, part by part."""
-
-    def __init__(self, path: Path):
-        self.schema = pa.Schema.from_pandas(stacked([]), preserve_index=False)
-        self.writer, self.rows = pq.ParquetWriter(path, self.schema), 0
-
-    def add(self, frame: pd.DataFrame) -> None:
-        if len(frame):
-            table = pa.Table.from_pandas(frame, self.schema, preserve_index=False)
-            self.writer.write_table(table)
-            self.rows += len(frame)
-
-
 def _write(staged: _Staged, folder: Path, day: pd.Timestamp, policy: str) -> Path:
     accepted, end = staged.accepted(), ibis.literal(day.date())
     seen = accepted.filter(accepted.date <= end)
     settled = settle_large(seen, policy, file=staged.source.file)
-    apart = {n: _Apart(folder / f"{n}.parquet") for n in ("rejected", "set_aside", "flagged")}
+    apart = {n: Apart(folder / f"{n}.parquet") for n in ("rejected", "set_aside", "flagged")}
     _write_doubted(staged, apart, day, settled.gone)
-    for frame in _frames(accepted.filter(accepted.date > end)):
+    for frame in frames(accepted.filter(accepted.date > end)):
         apart["rejected"].add(later_rows(frame, _TABLE, file=staged.source.file))
     _write_later_unidentified(staged, apart["rejected"], day)
     apart["set_aside"].add(settled.set_aside)
@@ -210,8 +208,10 @@ def _write(staged: _Staged, folder: Path, day: pd.Timestamp, policy: str) -> Pat
         file.writer.close()
     nobody = staged.rows.filter(staged.rows[REASON] == _CUSTOMER, staged.rows.date <= end)
     counts = {
-        "transactions": _copy(settled.applied(seen), staged, folder / "transactions.parquet"),
-        "unidentified": _copy(nobody, staged, folder / "unidentified.parquet"),
+        "transactions": copy_typed(
+            settled.applied(seen), staged.typed, folder / "transactions.parquet"
+        ),
+        "unidentified": copy_typed(nobody, staged.typed, folder / "unidentified.parquet"),
         "returns": len(settled.returns),
     }
     if counts["returns"]:
@@ -223,7 +223,7 @@ def _write(staged: _Staged, folder: Path, day: pd.Timestamp, policy: str) -> Pat
 
 
 def _write_doubted(
-    staged: _Staged, apart: Mapping[str, _Apart], day: pd.Timestamp, gone: pd.Index
+    staged: _Staged, apart: Mapping[str, Apart], day: pd.Timestamp, gone: pd.Index
 ) -> None:
     """Write what speaks against rows; of flags only those of rows that are accepted."""
     rows, end = staged.rows, ibis.literal(day.date())
@@ -237,7 +237,7 @@ def _write_doubted(
         apart["flagged"].add(flagged[~flagged["line"].isin(gone)])
 
 
-def _write_later_unidentified(staged: _Staged, rejected: _Apart, day: pd.Timestamp) -> None:
+def _write_later_unidentified(staged: _Staged, rejected: Apart, day: pd.Timestamp) -> None:
     rows = staged.rows
     later = rows.filter(rows[REASON] == _CUSTOMER, rows.date > ibis.literal(day.date()))
     for _, set_aside, _ in _laid_out(staged, later):
@@ -245,36 +245,10 @@ def _write_later_unidentified(staged: _Staged, rejected: _Apart, day: pd.Timesta
 
 
 def _laid_out(staged: _Staged, rows: ir.Table) -> Iterator[tuple[pd.DataFrame, ...]]:
-    for batch in _batches(rows):
+    for batch in batches(rows):
         is_error = staged.repeat_is_error
         parts = doubted_rows(batch, _TABLE, staged.source.file, repeat_is_error=is_error)
         yield parts[:3]
-
-
-def _batches(rows: ir.Table) -> Iterator[pa.Table]:
-    """Give rows in the order of their lines, part by part, by way of a file."""
-    with tempfile.NamedTemporaryFile(suffix=".parquet") as file:
-        rows.order_by(LINE).to_parquet(file.name)
-        for batch in pq.ParquetFile(file.name).iter_batches(_BATCH):
-            yield pa.Table.from_batches([batch])
-
-
-def _frames(rows: ir.Table) -> Iterator[pd.DataFrame]:
-    for batch in _batches(rows):
-        yield typed_frame(batch.to_pandas(date_as_object=False), _TABLE)
-
-
-def _copy(rows: ir.Table, staged: _Staged, path: Path) -> int:
-    """Write rows with the types that pandas is to read them in; a file of none is removed."""
-    dates = {n: rows[n].cast("timestamp(6)") for n in staged.typed if _TABLE[n].kind == "date"}
-    rows = rows.mutate(**dates).select(staged.typed)
-    empty = pd.DataFrame({n: pd.Series(dtype=type_of(_TABLE[n])) for n in staged.typed})
-    types = pa.Schema.from_pandas(empty, preserve_index=False).metadata[b"pandas"].decode()
-    rows.to_parquet(path, kv_metadata={"pandas": types})
-    count = pq.read_metadata(path).num_rows
-    if not count:
-        path.unlink()
-    return count
 
 
 def _about(staged: _Staged, folder: Path, day: pd.Timestamp, tables: list[str]) -> None:

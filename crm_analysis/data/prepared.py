@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -20,6 +21,7 @@ __all__ = [
     "load_prepared",
     "new_folder",
     "prepare",
+    "prepared_about",
     "prepared_parameters",
     "write_about",
 ]
@@ -143,10 +145,25 @@ def prepared_parameters(folder: str | Path) -> dict[str, str | int | float]:
     InputError : ``company.json`` can't be read.
     """
     try:
-        about = json.loads((Path(folder) / _ABOUT).read_text(encoding="utf-8"))
-        return dict(about.get("parameters", {}))
-    except (OSError, AttributeError, TypeError, ValueError) as error:
+        return dict(prepared_about(folder).get("parameters", {}))
+    except (TypeError, ValueError) as error:
         raise InputError(f"{folder} isn't a whole prepared company: {error}") from error
+
+
+def prepared_about(folder: str | Path) -> dict[str, Any]:
+    """Return what ``company.json`` says of a company, without the tables.
+
+    Raises
+    ------
+    InputError : it can't be read.
+    """
+    try:
+        about = json.loads((Path(folder) / _ABOUT).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{folder} isn't a whole prepared company: {error}") from error
+    if not isinstance(about, dict):
+        raise InputError(f"{folder} isn't a whole prepared company: {_ABOUT} holds no names")
+    return about
 
 
 def fingerprint(company: Company) -> str:

@@ -103,18 +103,20 @@ def doubted_rows(
     -------
     rejected, set_aside, flagged and unidentified, as of ``Checked``.
     """
-    typed = typed_frame(_frame(marked), table).drop(columns=AGAIN)
-    fetched = marked.to_pandas(date_as_object=False).set_axis(typed.index)
+    lines = pd.Index(marked[LINE].to_pandas().astype("int64"), name="line")
+    fetched = marked.to_pandas(date_as_object=False).set_axis(lines)
     why = fetched[REASON].astype("str").fillna(_DUPLICATE if repeat_is_error else _REPEATED)
     raw = [name for name in fetched.columns if name.startswith(RAW)]
     text = pd.DataFrame({name.removeprefix(RAW): as_text(fetched[name]) for name in raw})
     nobody = (why == _CUSTOMER) & (table.name == "transactions")
     flagged = why == _REPEATED
+    unidentified = typed_frame(_frame(marked.filter(nobody.to_numpy())), table)
 
     def laid_out(chosen: pd.Series) -> pd.DataFrame:
         return lay_out(text[chosen], why[chosen], table, file=file)
 
-    return laid_out(~nobody & ~flagged), laid_out(nobody), laid_out(flagged), typed[nobody]
+    rejected = laid_out(~nobody & ~flagged)
+    return rejected, laid_out(nobody), laid_out(flagged), unidentified.drop(columns=AGAIN)
 
 
 def _frame(marked: pa.Table) -> pd.DataFrame:

@@ -4,10 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from crm_analysis.customers import summarize
 from crm_analysis.data import load, prepare
 from crm_analysis.data.databases import open_parquet, table_at
 from crm_analysis.data.large import prepare_large
 from crm_analysis.errors import InputError
+from crm_analysis.reporting.prepared import said_of, write_whole
+from crm_analysis.reporting.sources import Wishes
 
 DAY = pd.Timestamp("2026-03-01")
 
@@ -57,7 +60,7 @@ def assert_same_folder(one, other):
 @pytest.mark.parametrize("as_of", [None, "2025-12-31"])
 @pytest.mark.parametrize("without", [[], ["order_id", "product"], ["product"]])
 def test_the_same_folder_as_in_memory(tmp_path, monkeypatch, policy, as_of, without):
-    monkeypatch.setattr("crm_analysis.data.large._BATCH", 100)
+    monkeypatch.setattr("crm_analysis.data.large_files._BATCH", 100)
     path = tmp_path / "Orders 2026.parquet"
     orders().drop(columns=without).to_parquet(path)
     company = load(path, as_of=as_of, returns=policy)
@@ -65,3 +68,62 @@ def test_the_same_folder_as_in_memory(tmp_path, monkeypatch, policy, as_of, with
     prepare_large(open_parquet(path), tmp_path / "large", as_of=as_of, returns=policy)
     assert_same_folder(tmp_path / "small", tmp_path / "large")
     assert len(load(tmp_path / "large").transactions) == len(company.transactions)
+
+
+@pytest.mark.parametrize("shop", ["duckdb", "postgres"], indirect=True)
+def test_a_database_s_table_is_prepared_as_from_memory(shop, tmp_path):
+    shop.put("transactions", orders(400))
+    prepare(load(shop.source), tmp_path / "small")
+    prepare_large(table_at(f"{shop.source}#transactions"), tmp_path / "large")
+    # Equal rows have no order.
+    columns = ["customer_id", "date", "amount", "order_id", "product", "quantity"]
+    for name in ("transactions", "rejected", "set_aside", "returns"):
+        one, other = (pd.read_parquet(tmp_path / f / f"{name}.parquet") for f in ("small", "large"))
+        by = [c for c in columns if c in one] or ["reason", "row"]
+        one, other = (frame.sort_values(by, ignore_index=True)[by] for frame in (one, other))
+        pd.testing.assert_frame_equal(one, other)
+
+
+def test_the_command_takes_the_same_care_of_large_and_small(tmp_path, monkeypatch):
+    path = tmp_path / "orders.parquet"
+    orders().to_parquet(path)
+    write_whole([str(path)], Wishes(), tmp_path / "small")
+    monkeypatch.setattr("crm_analysis.data.large._LARGE", 1000)
+    write_whole([str(path)], Wishes(), tmp_path / "large")
+    assert_same_folder(tmp_path / "small", tmp_path / "large")
+    company = load(tmp_path / "large")
+    customers = pd.read_parquet(tmp_path / "large" / "customers.parquet").set_index("customer_id")
+    expected = summarize(company.transactions, company.as_of)
+    pd.testing.assert_frame_equal(customers.astype(expected.dtypes.to_dict()), expected)
+    assert said_of(tmp_path / "large") == said_of(tmp_path / "small")
+    assert {p.name for p in (tmp_path / "large").iterdir()} >= {"company.json", "returns.parquet"}
+
+
+def test_pseudonyms_are_never_left_out(tmp_path, monkeypatch):
+    monkeypatch.setattr("crm_analysis.data.large._LARGE", 1)
+    orders(200).to_parquet(tmp_path / "orders.parquet")
+    wishes = Wishes(options={"pseudonymise": "a key of enough characters"})
+    write_whole([str(tmp_path / "orders.parquet")], wishes, tmp_path / "out")
+    assert load(tmp_path / "out").pseudonymised
+
+
+@pytest.mark.parametrize(
+    ("frame", "options", "words"),
+    [
+        (orders(200).assign(amount=np.nan), {}, r"no row of x\.parquet can be used: no amount in"),
+        (orders(200), {"as_of": "2020-01-01"}, "lies before all transactions"),
+        (orders(200), {"returns": "some"}, "policy on returns"),
+        (orders(200).iloc[:0], {}, "has columns but no rows"),
+    ],
+)
+def test_what_cannot_be_used_is_said_and_nothing_is_left(tmp_path, frame, options, words):
+    frame.to_parquet(tmp_path / "x.parquet")
+    with pytest.raises(InputError, match=words):
+        prepare_large(open_parquet(tmp_path / "x.parquet"), tmp_path / "out", **options)
+    assert not (tmp_path / "out" / "company.json").exists()
+
+
+def test_a_folder_with_files_is_left_alone(tmp_path):
+    orders(100).to_parquet(tmp_path / "x.parquet")
+    with pytest.raises(InputError, match="isn't empty"):
+        prepare_large(open_parquet(tmp_path / "x.parquet"), tmp_path)
