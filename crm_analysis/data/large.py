@@ -207,13 +207,11 @@ def _write(staged: _Staged, folder: Path, day: pd.Timestamp, policy: str) -> Pat
     for file in apart.values():
         file.writer.close()
     nobody = staged.rows.filter(staged.rows[REASON] == _CUSTOMER, staged.rows.date <= end)
+    lines = {"transactions": settled.applied(seen), "unidentified": nobody}
     counts = {
-        "transactions": copy_typed(
-            settled.applied(seen), staged.typed, folder / "transactions.parquet"
-        ),
-        "unidentified": copy_typed(nobody, staged.typed, folder / "unidentified.parquet"),
-        "returns": len(settled.returns),
-    }
+        name: copy_typed(rows, staged.typed, folder / f"{name}.parquet")
+        for name, rows in lines.items()
+    } | {"returns": len(settled.returns)}
     if counts["returns"]:
         settled.returns.to_parquet(folder / "returns.parquet", index=False)
     away = [apart[name].rows for name in ("rejected", "set_aside")]

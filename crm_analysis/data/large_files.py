@@ -46,6 +46,7 @@ class Apart:
         self.writer, self.rows = pq.ParquetWriter(path, self.schema), 0
 
     def add(self, frame: pd.DataFrame) -> None:
+        """Write further rows."""
         if len(frame):
             table = pa.Table.from_pandas(frame, self.schema, preserve_index=False)
             self.writer.write_table(table)
@@ -61,6 +62,7 @@ def batches(rows: ir.Table) -> Iterator[pa.Table]:
 
 
 def frames(rows: ir.Table) -> Iterator[pd.DataFrame]:
+    """Give typed rows as trusted tables have them, part by part; the index is the line."""
     for batch in batches(rows):
         yield typed_frame(batch.to_pandas(date_as_object=False), _TABLE)
 
