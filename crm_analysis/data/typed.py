@@ -25,8 +25,8 @@ __all__ = ["AGAIN", "LINE", "RAW", "REASON", "TypedTable", "as_text", "marked_ro
 
 # Names that no source uses for a column of its own.
 LINE, REASON, AGAIN, RAW = "__line", "__reason", "__again", "__raw_"
-_VALUE, _KEY = "__value_", "__key_"
-_BLANKS = tuple(" \t\n\r\v\f")
+_VALUE, _KEY, _EMPTY, _APART = "__value_", "__key_", "__empty_", "__apart"
+_AROUND = "^[ \t\n\r\v\f]|[ \t\n\r\v\f]$"
 # The line below a file's header.
 _FIRST_LINE = 2
 
@@ -82,9 +82,9 @@ def marked_rows(
     Returns
     -------
     The table's columns, the hour where the dates have one, and, where it is open-ended, the
-    attributes, typed; the same as the source has them (``__raw_…``); ``__line``; ``__reason``:
-    null where the row can be used, otherwise that of ``check_rows``, the first that applies;
-    ``__again``: whether it repeats a row before.
+    attributes, typed; ``__line``; ``__reason``: null where the row can be used, otherwise that of
+    ``check_rows``, the first that applies; ``__again``: whether it repeats a row before; where
+    either speaks against a row, its fields as the source has them (``__raw_…``).
 
     Raises
     ------
@@ -106,12 +106,24 @@ def marked_rows(
     raw = {f"{RAW}{ours}": rows[found.get(ours, ours)] for ours in typed}
     if HOUR in rows.columns:
         typed["hour"] = rows[HOUR]
-    cases = [case for column, r in read.items() for case in _cases(column, r)]
+    empty = {f"{_EMPTY}{c.name}": r.is_empty for c, r in read.items() if not _is_text(c)}
+    # Ibis would write each typed value out anew in every reason and filter. Into a step that
+    # draws a random number it doesn't; the number itself is never drawn, since nothing uses it.
+    step = {LINE: rows[LINE], AGAIN: rows[AGAIN], _APART: ibis.random()}
+    rows = rows.select(**step, **typed, **raw, **empty)
+    cases = [case for column in columns for case in _cases(column, rows)]
     # An order without a customer is set aside only if nothing else is wrong with it.
     cases.sort(key=lambda case: case[1] == NO_CUSTOMER)
     reason = ibis.cases(*cases, else_=ibis.null("string"))
-    marked = rows.select(**{LINE: rows[LINE], REASON: reason, AGAIN: rows[AGAIN]}, **typed, **raw)
-    return _mark_second_rows(marked, table, list(typed))
+    marked = rows.select(LINE, AGAIN, *typed, *raw, **{REASON: reason})
+    marked = _mark_second_rows(marked, table, list(typed))
+    doubted = marked[REASON].notnull() | marked[AGAIN]  # noqa: PD004 - Ibis
+    only = {n: ibis.ifelse(doubted, marked[n], ibis.null(marked[n].type())) for n in raw}
+    return marked.mutate(**only)
+
+
+def _is_text(column: Column) -> bool:
+    return column.kind in ("id", "text")
 
 
 def _numbered(source: TypedTable, found: Mapping[str, str]) -> ir.Table:
@@ -134,7 +146,7 @@ def _repeats(
 
 def _fits(kind: dt.DataType, column: Column) -> bool:
     """Tell whether a type of the source says all about a column of ours."""
-    if column.kind in ("id", "text"):
+    if _is_text(column):
         return kind.is_string() or kind.is_integer()
     if column.kind == "date":
         return kind.is_date() or kind.is_timestamp()
@@ -149,7 +161,7 @@ def _read(rows: ir.Table, header: str, column: Column, empties: list | None) -> 
         looked_up = looked_up.cast("date") if column.kind == "date" else looked_up
         looked_up = looked_up == 1 if column.kind == "flag" else looked_up
         return _Read(looked_up, is_null | values.isin(empties) if empties else is_null)
-    if column.kind in ("id", "text"):
+    if _is_text(column):
         kept = _filled(values, is_id=column.kind == "id")
         return _Read(kept, kept.isnull())  # noqa: PD003
     if column.kind == "date":
@@ -164,8 +176,7 @@ def _filled(values: ir.Value, *, is_id: bool = False) -> ir.StringValue:
     """Return texts without blanks around them, null where nothing is left."""
     text = values.cast("string")
     # Stripping takes long; few texts begin or end in a blank.
-    blank = text.left(1).isin(_BLANKS) | text.right(1).isin(_BLANKS)
-    text = ibis.ifelse(blank, text.strip(), text).nullif("")
+    text = ibis.ifelse(text.re_search(_AROUND), text.strip(), text).nullif("")
     if not is_id:
         return text
     return ibis.ifelse(text.lower().isin(sorted(NOTHING)), ibis.null("string"), text)
@@ -220,12 +231,16 @@ def _attributes(source: TypedTable, found: Mapping[str, str]) -> list[str]:
     return [head for head in free if not looks_personal(head)]
 
 
-def _cases(column: Column, read: _Read) -> Iterator[tuple[ir.BooleanValue, str]]:
+def _cases(column: Column, rows: ir.Table) -> Iterator[tuple[ir.BooleanValue, str]]:
     """Give what speaks against a row's value, in the order in which it is said."""
-    name, values = column.name, read.typed
+    name, values = column.name, rows[column.name]
+    is_missing = values.isnull()  # noqa: PD003
+    # Any text can be read, so that where there's none there was nothing.
+    is_empty = is_missing if _is_text(column) else rows[f"{_EMPTY}{name}"]
     if column.required:
-        yield read.is_empty, NO_CUSTOMER if name == "customer_id" else f"no {name}"
-    yield values.isnull() & ~read.is_empty, f"unreadable {name}"  # noqa: PD003
+        yield is_empty, NO_CUSTOMER if name == "customer_id" else f"no {name}"
+    if not _is_text(column):
+        yield is_missing & ~is_empty, f"unreadable {name}"
     if column.low is not None and column.high is not None:
         inside = values.between(column.low, column.high)
         yield ~inside, f"{name} outside {column.low:g} to {column.high:g}"
