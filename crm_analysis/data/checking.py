@@ -115,7 +115,7 @@ def check_rows(
         repeated = repeats(rows, table, {name: name for name in rows.columns})
     frame, reasons = _read(rows, table, file, written or {})
     reasons = reasons.fillna(_second_rows(frame[reasons.isna()], table))
-    reasons, doubted = _told_of_repeats(frame, reasons, repeated.set_axis(rows.index), table)
+    reasons, doubted = _told_of_repeats(frame, reasons, repeated, table)
     nobody = (reasons == NO_CUSTOMER).fillna(False) & (table.name == "transactions")
     usable = _validated(frame[reasons.isna() | nobody], table)
 
@@ -136,7 +136,7 @@ def _told_of_repeats(
     frame: pd.DataFrame, reasons: pd.Series, repeated: pd.Series, table: Table
 ) -> tuple[pd.Series, pd.Series]:
     """Return the reasons with those of repeated rows, and which of these are only doubted."""
-    doubted = repeated & reasons.isna()
+    doubted = repeated.set_axis(reasons.index) & reasons.isna()
     if doubted.any() and repeats_are_errors(frame[reasons.isna()], table, doubted):
         return reasons.mask(doubted, DUPLICATE), doubted & False
     return reasons, doubted
