@@ -7,7 +7,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from crm_analysis.data import load
+from crm_analysis.data import large, load
 from crm_analysis.data.draft import look_at
 
 RETAIL = """\
@@ -120,3 +120,11 @@ def test_a_workbook_whose_sheets_are_called_after_tables_holds_them(tmp_path):
 def test_a_workbook_with_one_table_is_that_of_transactions(tmp_path):
     book(tmp_path / "shop.xlsx", Orders=LINES)
     assert load(tmp_path / "shop.xlsx").read == {"transactions": 2}
+
+
+def test_a_large_export_of_a_known_kind_is_left_to_its_recipe(tmp_path, monkeypatch):
+    monkeypatch.setattr(large, "_LARGE", 1)
+    as_typed(RETAIL).to_parquet(tmp_path / "export.parquet")
+    ORDERS.to_parquet(tmp_path / "orders.parquet")
+    assert large.large_transactions(tmp_path / "export.parquet") is None
+    assert large.large_transactions(tmp_path / "orders.parquet") is not None
