@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,6 +21,9 @@ from crm_analysis.cli.options import (
     Survey,
     Tables,
 )
+
+if TYPE_CHECKING:
+    from crm_analysis.data import Company
 
 _ROWS_SHOWN = 3
 
@@ -52,7 +55,6 @@ def check(
     ] = None,
 ) -> None:
     """Say what was read, accepted, rejected, set aside and flagged, by table and reason."""
-    from crm_analysis.reporting.intake import say_rows, say_tables, write_rows
     from crm_analysis.reporting.sources import Wishes, load_all
 
     if out is not None:
@@ -60,13 +62,21 @@ def check(
     tables = {"survey": survey, "profiles": profiles, "kano": kano, "outcomes": outcomes}
     wishes = Wishes.typed(tables, table, column, as_of, codebook, returns, pseudonymise)
     (company,) = load_all([] if source is None else [source], wishes)
+    _say(company)
+    if out is not None:
+        from crm_analysis.reporting.intake import write_rows
+
+        typer.echo(str(write_rows(company, out)))
+
+
+def _say(company: "Company") -> None:
+    from crm_analysis.reporting.intake import say_rows, say_tables
+
     _print_table(*say_tables(company))
     for note in company.notes:
         typer.echo(note)
     for shown in say_rows(company, _ROWS_SHOWN):
         _print_table(*shown)
-    if out is not None:
-        typer.echo(str(write_rows(company, out)))
 
 
 def _print_table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

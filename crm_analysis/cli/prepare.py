@@ -46,22 +46,21 @@ def prepare(
 ) -> None:
     """Read and check a company's records once; the folder is a source for every other command.
 
-    Of columns that name a person, only what is filled is kept. The folder is whole or not there.
+    It also holds customers.parquet, a row per customer. Of columns that name a person, only what
+    is filled is kept. The folder is whole or not there.
     """
-    from crm_analysis.reporting.sources import Wishes, load_all
+    from crm_analysis.reporting.sources import Wishes
 
     tables = {"survey": survey, "profiles": profiles, "kano": kano, "outcomes": outcomes}
     wishes = Wishes.typed(tables, table, column, as_of, codebook, returns, pseudonymise)
     sources = [] if source is None else [source]
     typer.echo(f"Reading {', '.join(map(without_login, wishes.called(sources)))} …", err=True)
-    from crm_analysis.reporting.prepared import check_new, write_whole
+    from crm_analysis.reporting.prepared import check_new, said_of, write_whole
 
     check_writable(out, "prepared company")
     check_new(out)
-    (company,) = load_all(sources, wishes)
-    write_whole(company, out)
-    held = ", ".join(f"{name} ({len(rows):,})" for name, rows in company.tables.items())
-    typer.echo(f"{company.title}, as of {company.as_of:%Y-%m-%d}: {held}", err=True)
+    write_whole(sources, wishes, out)
+    typer.echo(said_of(out), err=True)
     for path in sorted(out.iterdir()):
         typer.echo(f"  {path.name} ({path.stat().st_size:,} bytes)", err=True)
     typer.echo(str(out))

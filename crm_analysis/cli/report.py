@@ -1,7 +1,8 @@
 """``crm-analysis report``: the reports of one or more companies."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,6 +20,10 @@ from crm_analysis.cli.options import (
     Survey,
     Tables,
 )
+
+if TYPE_CHECKING:
+    from crm_analysis.data import Company
+    from crm_analysis.reporting.orders import Order
 
 _Chapters = Annotated[
     list[str],
@@ -84,17 +89,22 @@ def report(
     orders = plan_orders(named, chapter, parameter, out, workers)
     for order in orders:
         check_writable(order.out)
-    loaded = load_all(source or [], wishes)
+    failed = _run_all(orders, load_all(source or [], wishes))
+    raise typer.Exit(1 if failed else 0)
+
+
+def _run_all(orders: "Sequence[Order]", companies: "Sequence[Company]") -> bool:
+    """Write the reports one after the other; say at the end where they are and what failed."""
     failed, lists = [], {}
-    for order, company in zip(orders, loaded, strict=True):
+    for order, company in zip(orders, companies, strict=True):
         typer.echo(f"{company.title}, as of {company.as_of:%Y-%m-%d}", err=True)
         done = order.run(company)
         lists[done.index] = None
-        failed += [(company, result) for result in done.failed]
-    for company, result in failed:
-        typer.echo(
-            f"crm-analysis: {company.title}, {result.chapter.title} failed: {result.sentence}",
-            err=True,
-        )
+        failed += [
+            f"crm-analysis: {company.title}, {result.chapter.title} failed: {result.sentence}"
+            for result in done.failed
+        ]
+    for sentence in failed:
+        typer.echo(sentence, err=True)
     typer.echo("\n".join(map(str, lists)))
-    raise typer.Exit(1 if failed else 0)
+    return bool(failed)

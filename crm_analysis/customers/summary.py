@@ -7,6 +7,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from crm_analysis.checks import check_columns
+from crm_analysis.customers._summary_of_frame import ends_of_frame, frame_customers
 from crm_analysis.errors import InputError
 
 __all__ = ["as_table", "customer_table", "first_and_last", "seen_lines", "summarize", "to_day"]
@@ -122,15 +123,19 @@ def summarize(
     """
     if unit not in _DAYS:
         raise InputError(f"unit must be 'D' (days) or 'W' (weeks), got {unit!r}")
-    table = as_table(transactions)
-    first, last = first_and_last(table)
+    in_memory = isinstance(transactions, pd.DataFrame)
+    if in_memory:
+        _check_frame(transactions)
+    first, last = (_ends if in_memory else first_and_last)(transactions)
     as_of = to_day(as_of) if as_of is not None else last
     if as_of < first:
         raise InputError(
             f"as_of must not be before the first purchase on {first}, got {as_of}: "
             f"nobody had bought yet"
         )
-    frame = customer_table(table, as_of, unit).to_pandas().set_index("customer_id")
+    if in_memory:
+        return frame_customers(transactions, as_of, _DAYS[unit])
+    frame = customer_table(transactions, as_of, unit).to_pandas().set_index("customer_id")
     dates = {"first": "datetime64[us]", "last": "datetime64[us]"}
     return frame.astype(dates | {"orders": "int64", "frequency": "int64"})
 
@@ -139,6 +144,14 @@ def as_table(transactions: pd.DataFrame | ir.Table) -> ir.Table:
     """Return transactions as an Ibis table; a frame is put into a DuckDB in memory."""
     if isinstance(transactions, ir.Table):
         return transactions
+    _check_frame(transactions)
+    used = [name for name in (*_NEEDED, "order_id") if name in transactions.columns]
+    # One thread: sums of floats depend on their order, and equal input must give equal bytes.
+    connection = ibis.duckdb.connect(threads=1)
+    return connection.create_table("transactions", transactions[used])
+
+
+def _check_frame(transactions: pd.DataFrame) -> None:
     check_columns(transactions, _NEEDED, table="transactions")
     if not pd.api.types.is_datetime64_any_dtype(transactions["date"]):
         raise InputError(
@@ -147,16 +160,19 @@ def as_table(transactions: pd.DataFrame | ir.Table) -> ir.Table:
         )
     if transactions.empty:
         raise InputError("transactions has no rows, so there is no customer to summarise")
-    used = [name for name in (*_NEEDED, "order_id") if name in transactions.columns]
-    # One thread: sums of floats depend on their order, and equal input must give equal bytes.
-    connection = ibis.duckdb.connect(threads=1)
-    return connection.create_table("transactions", transactions[used])
 
 
 def first_and_last(table: ir.Table) -> tuple[date, date]:
     """Return the first and the last day of transactions."""
     ends = table.aggregate(first=table.date.min().cast("date"), last=table.date.max().cast("date"))
-    first, last = ends.to_pandas().iloc[0]
+    return _as_days(*ends.to_pandas().iloc[0])
+
+
+def _ends(transactions: pd.DataFrame) -> tuple[date, date]:
+    return _as_days(*ends_of_frame(transactions))
+
+
+def _as_days(first, last) -> tuple[date, date]:
     if pd.isna(first):
         raise InputError("transactions has no dated rows, so there is no customer to summarise")
     return to_day(first), to_day(last)

@@ -9,7 +9,7 @@ import pandas as pd
 from crm_analysis.data.aside import stacked
 from crm_analysis.data.company import Company
 from crm_analysis.data.door import Door
-from crm_analysis.data.points import overdrawn
+from crm_analysis.data.points import odd_signs, overdrawn, with_signs
 from crm_analysis.data.returns import settle_returns
 from crm_analysis.data.seen import is_later, last_day, later_rows
 from crm_analysis.data.straight_lines import straight_lined
@@ -64,6 +64,9 @@ def assemble(
     """
     checked = {name: door.checked for name, door in doors.items()}
     tables = {name: part.accepted for name, part in checked.items()}
+    if "programme" in tables:
+        tables["programme"], said = with_signs(tables["programme"])
+        about["notes"] = (*about.get("notes", ()), *filter(None, [said]))
     as_of = as_of or last_day(tables)
     draft = _Draft(
         tables=tables,
@@ -180,10 +183,10 @@ def _settle(draft: _Draft, policy: str) -> _Draft:
 
 def _flag(draft: _Draft) -> _Draft:
     """Flag what deserves a look, though it's accepted."""
-    looks = {"programme": overdrawn, "survey": straight_lined}
+    looks = [("programme", odd_signs), ("programme", overdrawn), ("survey", straight_lined)]
     found = [
         look(draft.tables[name], file=draft.files[name])
-        for name, look in looks.items()
+        for name, look in looks
         if name in draft.tables
     ]
     return replace(draft, flagged=stacked([_still_there(draft), *found]))

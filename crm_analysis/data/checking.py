@@ -15,13 +15,23 @@ from crm_analysis.data.recognition import looks_personal
 from crm_analysis.data.schemas import schema, type_of
 from crm_analysis.data.tables import Column, Table
 
-__all__ = ["Checked", "check_rows", "is_nothing"]
+__all__ = [
+    "DUPLICATE",
+    "KEYS",
+    "NOTHING",
+    "NO_CUSTOMER",
+    "REPEATED",
+    "Checked",
+    "check_column",
+    "check_rows",
+    "is_nothing",
+]
 
 # What spreadsheets and databases write where there is nothing; texts may well be called so.
-_NOTHING = {"", "na", "n/a", "#n/a", "nan", "nat", "null", "none", "-", "--"}
+NOTHING = {"", "na", "n/a", "#n/a", "nan", "nat", "null", "none", "-", "--"}
 
 # A second row for one of these would count somebody twice.
-_KEYS = {
+KEYS = {
     "profiles": ["customer_id"],
     "survey": ["respondent_id", "item"],
     "kano": ["respondent_id", "item"],
@@ -33,9 +43,9 @@ _KEYS = {
 
 
 # Needed for everything by customer, but not for a company's totals.
-_CUSTOMER = "no customer"
-_DUPLICATE = "exact duplicate of an earlier line"
-_REPEATED = "the same as an earlier line; counted"
+NO_CUSTOMER = "no customer"
+DUPLICATE = "exact duplicate of an earlier line"
+REPEATED = "the same as an earlier line; counted"
 
 
 @dataclass(frozen=True)
@@ -105,10 +115,8 @@ def check_rows(
         repeated = repeats(rows, table, {name: name for name in rows.columns})
     frame, reasons = _read(rows, table, file, written or {})
     reasons = reasons.fillna(_second_rows(frame[reasons.isna()], table))
-    doubted = repeated.set_axis(rows.index) & reasons.isna()
-    if doubted.any() and repeats_are_errors(frame[reasons.isna()], table, doubted):
-        reasons, doubted = reasons.mask(doubted, _DUPLICATE), doubted & False
-    nobody = (reasons == _CUSTOMER).fillna(False) & (table.name == "transactions")
+    reasons, doubted = _told_of_repeats(frame, reasons, repeated, table)
+    nobody = (reasons == NO_CUSTOMER).fillna(False) & (table.name == "transactions")
     usable = _validated(frame[reasons.isna() | nobody], table)
 
     def laid_out(chosen: pd.Series, why: pd.Series) -> pd.DataFrame:
@@ -119,9 +127,19 @@ def check_rows(
         accepted=_at_lines(usable[reasons[usable.index].isna()], lines),
         rejected=laid_out(reasons.notna() & ~nobody, reasons),
         set_aside=laid_out(nobody, reasons),
-        flagged=laid_out(doubted, reasons.fillna(_REPEATED)),
+        flagged=laid_out(doubted, reasons.fillna(REPEATED)),
         unidentified=_at_lines(usable[nobody[usable.index]], lines),
     )
+
+
+def _told_of_repeats(
+    frame: pd.DataFrame, reasons: pd.Series, repeated: pd.Series, table: Table
+) -> tuple[pd.Series, pd.Series]:
+    """Return the reasons with those of repeated rows, and which of these are only doubted."""
+    doubted = repeated.set_axis(reasons.index) & reasons.isna()
+    if doubted.any() and repeats_are_errors(frame[reasons.isna()], table, doubted):
+        return reasons.mask(doubted, DUPLICATE), doubted & False
+    return reasons, doubted
 
 
 def _at_lines(frame: pd.DataFrame, lines: pd.Index) -> pd.DataFrame:
@@ -136,9 +154,9 @@ def _read(
     typed = {}
     for column in table.columns:
         if column.name in rows.columns:
-            typed[column.name], why = _check_column(rows[column.name], column, file, written)
+            typed[column.name], why = check_column(rows[column.name], column, file, written)
             # An order without a customer is set aside only if nothing else is wrong with it.
-            later = reasons.isna() | (reasons == _CUSTOMER)
+            later = reasons.isna() | (reasons == NO_CUSTOMER)
             reasons = reasons.mask(later & why.notna(), why)
     typed |= _hours(rows, table, written)
     if table.open_ended:
@@ -165,15 +183,28 @@ def _hours(
     return {"hour": hours} if hours.notna().any() else {}
 
 
-def _check_column(
+def check_column(
     text: pd.Series, column: Column, file: str, written: Mapping[str, str | None]
 ) -> tuple[pd.Series, pd.Series]:
-    """Return the typed values of a column and, where a row can't be used for it, the reason."""
+    """Return the typed values of a column and, where a row can't be used for it, the reason.
+
+    Raises
+    ------
+    InputError : the dates or the numbers of the column can be read two ways.
+
+    Examples
+    --------
+    >>> from crm_analysis.data.tables import TABLES
+    >>> amount = TABLES["transactions"]["amount"]
+    >>> values, why = check_column(pd.Series(["12.50", "x", ""]), amount, "orders.csv", {})
+    >>> values.tolist(), why.tolist()
+    ([12.5, nan, nan], [nan, 'unreadable amount', 'no amount'])
+    """
     values = _typed(text, column, file, written)
     is_empty = is_nothing(text) if column.kind != "text" else text.str.strip() == ""
     why = pd.Series(pd.NA, index=text.index, dtype="str")
     if column.required:
-        missing = _CUSTOMER if column.name == "customer_id" else f"no {column.name}"
+        missing = NO_CUSTOMER if column.name == "customer_id" else f"no {column.name}"
         why = why.mask(is_empty, missing)
     why = why.mask(values.isna() & ~is_empty, f"unreadable {column.name}")
     if column.low is not None:
@@ -189,7 +220,7 @@ def _check_column(
 
 def is_nothing(text: pd.Series) -> pd.Series:
     """Tell which fields hold nothing, or what spreadsheets and databases write for it."""
-    return text.str.strip().str.lower().isin(_NOTHING)
+    return text.str.strip().str.lower().isin(NOTHING)
 
 
 def _text(text: pd.Series, *, is_id: bool) -> pd.Series:
@@ -212,7 +243,7 @@ def _typed(
 
 
 def _second_rows(frame: pd.DataFrame, table: Table) -> pd.Series:
-    key = _KEYS.get(table.name)
+    key = KEYS.get(table.name)
     if key is None:
         return pd.Series(dtype="str")
     key = [name for name in key if name in frame]

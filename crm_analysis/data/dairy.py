@@ -10,6 +10,7 @@ import pandas as pd
 
 from crm_analysis.data.aside import lay_out
 from crm_analysis.data.builtin import COMPANIES
+from crm_analysis.data.checking import NO_CUSTOMER
 from crm_analysis.data.company import Company
 from crm_analysis.data.draws import typed
 from crm_analysis.data.simulation import simulate_households, with_weekdays
@@ -33,7 +34,6 @@ _NOTE = (
     "parameters and one seed, so that what a method finds can be compared with what was put in. "
     "No conclusion about real households follows from it."
 )
-_NO_CUSTOMER = "no customer"
 
 
 def make_dairy(truth: Truth | None = None, seed: int = 2026) -> Company:
@@ -45,7 +45,7 @@ def make_dairy(truth: Truth | None = None, seed: int = 2026) -> Company:
     read = {name: len(table) for name, table in tables.items()}
     # As if it were read from the file, where the header is line 1.
     aside = lines.set_axis(lines.index + 2)[unknown.to_numpy()]
-    reasons = pd.Series(_NO_CUSTOMER, index=aside.index)
+    reasons = pd.Series(NO_CUSTOMER, index=aside.index)
     text = _as_text(aside).assign(date=aside["date"].dt.strftime("%Y-%m-%d"))
     return Company(
         name="dairy",

@@ -5,7 +5,7 @@ import pandas as pd
 from crm_analysis.data.substitution import substitute
 from crm_analysis.errors import InputError
 
-__all__ = ["parse_dates", "parse_hours"]
+__all__ = ["YEARS", "parse_dates", "parse_hours"]
 
 _TIME = (
     r"[T ]\s*(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?P<second>:[0-9]{2}(?:[.,][0-9]+)?)?"
@@ -32,7 +32,7 @@ _MONTH_OF = {
     for name in (full, full[:3], full[:4])
 }
 # Years outside are slips of the key, and would make the last day of the data absurd.
-_YEARS = (1900, 2199)
+YEARS = (1900, 2199)
 _ORDERS = ("day first", "month first")
 _CLOCKS = {"unix": "s", "unix ms": "ms"}
 
@@ -128,7 +128,7 @@ def _moments(text: pd.Series, date_format: str) -> pd.Series:
             f"date_format must be one of {', '.join(map(repr, (*_ORDERS, *_CLOCKS)))} or a pattern "
             f"such as '%d.%m.%y', got {date_format!r}"
         )
-    return moments.where(moments.dt.year.between(*_YEARS)).astype("datetime64[us]")
+    return moments.where(moments.dt.year.between(*YEARS)).astype("datetime64[us]")
 
 
 def _with_month(parts: pd.DataFrame) -> pd.DataFrame:
@@ -138,7 +138,7 @@ def _with_month(parts: pd.DataFrame) -> pd.DataFrame:
 
 def _as_days(parts: pd.DataFrame) -> pd.Series:
     numbers = parts[["year", "month", "day"]].apply(pd.to_numeric)
-    plausible = numbers["year"].between(*_YEARS)
+    plausible = numbers["year"].between(*YEARS)
     # An impossible day such as 31 February becomes missing.
     days = pd.to_datetime(numbers.where(plausible), errors="coerce")
     return days.astype("datetime64[us]")

@@ -11,18 +11,24 @@ from crm_analysis.data.aside import stacked
 from crm_analysis.data.checking import Checked, check_rows, is_nothing
 from crm_analysis.data.company import REJECTED_COLUMNS
 from crm_analysis.data.databases import is_typed, open_parquet
+from crm_analysis.data.drivers import said_plainly
 from crm_analysis.data.duplicates import repeats
 from crm_analysis.data.pseudonyms import IDS, Pseudonyms
-from crm_analysis.data.reading import RawTable, read_table, split_sheet
+from crm_analysis.data.reading import RawTable, arrow_as_text, read_table, split_sheet
+from crm_analysis.data.recipes import find_recipe
 from crm_analysis.data.recognition import looks_personal, recognise
 from crm_analysis.data.tables import PERSONAL, Table
-from crm_analysis.data.typed import TypedTable
+from crm_analysis.data.typed import LINE, TypedTable
 from crm_analysis.data.typed_door import Seen, check_typed
 from crm_analysis.errors import InputError
 
 __all__ = ["Door", "nearby"]
 
 _WITHHELD = "(not shown: it may name a person)"
+# Rows of a file that stay outside before any column is looked at.
+_ASIDE = ("broken", "left_out")
+# What may be told of how the dates and numbers of a table with types are written.
+_WRITTEN = ("date_format", "decimal")
 
 
 @dataclass(frozen=True)
@@ -52,10 +58,14 @@ class Door:
             raise InputError(f"there is no file {str(source)!r}; {nearby(source)}")
         reading = dict(reading or {})
         if is_typed(source):
-            written = {name: reading.get(name) for name in ("date_format", "decimal")}
             typed = open_parquet(source) if isinstance(source, Path) else source
-            return cls(table, *check_typed(typed, table, told, pseudonyms, written))._usable()
-        raw, found = recognise(read_table(source, table=table.name, **reading), table, told)
+            if find_recipe(typed.headers, table.name) is None:
+                written = {name: reading.get(name) for name in _WRITTEN}
+                return cls(table, *check_typed(typed, table, told, pseudonyms, written))._usable()
+            raw = _as_export(typed, reading)
+        else:
+            raw = read_table(source, table=table.name, **reading)
+        raw, found = recognise(raw, table, told)
         return cls.check(table, raw, found, pseudonyms)
 
     @classmethod
@@ -72,7 +82,8 @@ class Door:
         if pseudonyms is not None:
             # Before anything is laid out, so that no message holds an identifier.
             kept = kept.assign(**{name: _hidden(kept[name], pseudonyms) for name in _ids(kept)})
-            raw = replace(raw, broken=raw.broken.assign(row=_WITHHELD))
+            aside = {name: getattr(raw, name).assign(row=_WITHHELD) for name in _ASIDE}
+            raw = replace(raw, **aside)
         again = repeats(raw.rows, table, found)
         written = {"decimal": raw.decimal, "date_format": raw.date_format}
         checked = check_rows(kept, table, file=raw.file, repeated=again, written=written)
@@ -84,14 +95,14 @@ class Door:
         return self
 
     def rejected(self) -> pd.DataFrame:
-        """Return all rows that stayed outside, the broken ones first."""
-        broken = self.raw.broken.assign(table=self.table.name, file=self.raw.file)
-        broken = broken[REJECTED_COLUMNS]
+        """Return all rows that stayed outside, those that were never looked into first."""
+        about = {"table": self.table.name, "file": self.raw.file}
+        broken, left_out = (getattr(self.raw, n).assign(**about)[REJECTED_COLUMNS] for n in _ASIDE)
         # Its fields can't be told apart, so that one of a column that isn't ours may name somebody.
         is_plain = set(self.found.values()) == set(self.raw.rows.columns)
         if not is_plain or any(column.name in PERSONAL for column in self.table.columns):
             broken["row"] = _WITHHELD
-        return stacked([broken, self.checked.rejected])
+        return stacked([broken, left_out, self.checked.rejected])
 
     def why_none(self) -> str:
         """Say the commonest reason for which rows stayed outside, with its first row."""
@@ -113,6 +124,15 @@ class Door:
         parts += [f"read {', '.join(renamed)}"] if renamed else []
         parts += [f"not used: {', '.join(unused)}"] if unused else []
         return f"{self.raw.file}: {'; '.join(parts)}." if parts else ""
+
+
+def _as_export(source: TypedTable, reading: Mapping[str, str]) -> RawTable:
+    """Return the table of a known export as text, which its recipe is about."""
+    rows = source.rows.order_by(LINE if source.has_lines else source.headers)
+    with said_plainly(source.file):
+        held = rows.select(source.headers).to_pyarrow()
+    raw = arrow_as_text(held, source.file)
+    return replace(raw, **{name: reading.get(name) for name in _WRITTEN})
 
 
 def _ids(frame: pd.DataFrame) -> list[str]:

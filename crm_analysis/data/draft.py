@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from crm_analysis.data.parsing import parse_dates, parse_numbers
-from crm_analysis.data.reading import SUFFIXES, RawTable, read_table
+from crm_analysis.data.reading import SUFFIXES, WORKBOOKS, RawTable, read_table, sheet_names
 from crm_analysis.data.recognition import recognise, recognise_columns
 from crm_analysis.data.seen_currency import SeenCurrency, see_currency
 from crm_analysis.data.tables import TABLES, Table
@@ -19,7 +19,6 @@ __all__ = ["Draft", "DraftTable", "look_at"]
 
 # How form tools number the answers of a wide survey.
 _ANSWERS = re.compile(r"(E|P|IMP|SAT)[_ -]?\d+", re.IGNORECASE)
-_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 # Parts of file names that tell what a file is for, where its headers leave it open.
 _NAMES = {
     "transactions": ("transaction", "order", "sale", "invoice", "purchase", "umsatz", "bestell",
@@ -133,17 +132,14 @@ def _candidates(folder: Path) -> Iterator[tuple[Path, str | None]]:
             continue
         if not path.name.lower().endswith(SUFFIXES):
             continue
-        sheets = _sheets(path) if path.suffix.lower() in _WORKBOOKS else []
+        sheets = _sheets(path) if path.suffix.lower() in WORKBOOKS else []
         yield from ((path, sheet) for sheet in (sheets if len(sheets) > 1 else [None]))
 
 
 def _sheets(path: Path) -> list[str]:
-    import python_calamine as calamine
-
     try:
-        book = calamine.CalamineWorkbook.from_path(path)
-        return [name for name in book.sheet_names if book.get_sheet_by_name(name).height > 0]
-    except (calamine.CalamineError, OSError):
+        return sheet_names(path)
+    except (InputError, OSError):
         return []  # reading it will say why
 
 

@@ -14,13 +14,13 @@ import pandas as pd
 
 from crm_analysis.data.tables import Table
 
-__all__ = ["compared", "repeats", "repeats_are_errors"]
+__all__ = ["SINGLE", "compared", "repeats", "repeats_are_errors"]
 
 _ERRORS = ("contacts", "subscriptions")
 _FLAGGED = ("interactions", "programme", "crm_costs")
 _PRODUCTS = ("product_id", "product")
 # From this share of orders with a single line on, a line is taken for a whole order.
-_SINGLE = 0.95
+SINGLE = 0.95
 
 
 def repeats(rows: pd.DataFrame, table: Table, found: dict[str, str]) -> pd.Series:
@@ -78,4 +78,4 @@ def repeats_are_errors(frame: pd.DataFrame, table: Table, repeated: pd.Series) -
     if any(name in frame.columns for name in _PRODUCTS):
         return True
     lines = frame.loc[~repeated, "order_id"].value_counts()
-    return len(lines) > 0 and bool((lines == 1).mean() >= _SINGLE)
+    return len(lines) > 0 and bool((lines == 1).mean() >= SINGLE)

@@ -18,7 +18,7 @@ from crm_analysis.data.databases import database_tables, is_database, table_at
 from crm_analysis.data.door import Door, nearby
 from crm_analysis.data.prepared import is_prepared, load_prepared
 from crm_analysis.data.pseudonyms import Pseudonyms, open_pseudonyms, with_pseudonyms
-from crm_analysis.data.reading import SUFFIXES, split_sheet, table_stem
+from crm_analysis.data.reading import SUFFIXES, WORKBOOKS, sheet_names, split_sheet, table_stem
 from crm_analysis.data.returns import checked_policy
 from crm_analysis.data.seen import read_day
 from crm_analysis.data.survey_door import open_survey
@@ -49,7 +49,8 @@ def load(
     Parameters
     ----------
     source : name of a built-in company (see ``COMPANIES``); a file of transactions (text, JSON
-        lines, a workbook or "book.xlsx#Sheet", Parquet); a folder whose files are called after
+        lines, a workbook or "book.xlsx#Sheet", Parquet); a workbook with several sheets that are
+        called after the tables; a folder whose files are called after
         the tables, or one that ``prepare`` wrote; a company file (``company.toml``), over which
         the other arguments win; a database's address (see ``crm_analysis.data.databases``), a
         connection of Ibis or a Spark session, whose tables are called as ours are; or table →
@@ -89,6 +90,11 @@ def load(
         pseudonyms=open_pseudonyms(pseudonymise or False),
         reading=reading or {},
     )
+    return _load_source(source, columns, settings)
+
+
+def _load_source(source: Source, columns, settings: "_Settings") -> Company:
+    """Load whatever a source is, but for a company file."""
     if isinstance(source, Mapping):
         files = {_table_name(table): _table_source(held) for table, held in source.items()}
         return _load_files(files, columns, settings)
@@ -98,7 +104,7 @@ def load(
         return _load_files(database_tables(source), columns, settings)
     path = _existing(source)
     if not path.is_dir():
-        return _load_files({"transactions": path}, columns, settings)
+        return _load_files(_tables_in(path), columns, settings)
     if is_prepared(path):
         return _seen(load_prepared(path), columns, replace(settings, returns=None))
     return _load_files(_files_in(path), columns, settings, title=path.resolve().name)
@@ -137,6 +143,16 @@ def _existing(source: str | Path) -> Path:
     if is_name and "/" not in source:
         raise unknown_name("company", source, COMPANIES)
     raise InputError(f"there is no file or folder {str(source)!r}; {nearby(path)}")
+
+
+def _tables_in(path: Path) -> dict[str, Path]:
+    """Return the sheets of a workbook that are called after tables; another file is one."""
+    if not path.name.lower().endswith(WORKBOOKS):
+        return {"transactions": path}
+    names = (*TABLES, CODEBOOK)
+    called = {name.strip().casefold(): name for name in sheet_names(path)}
+    sheets = {name: Path(f"{path}#{called[name]}") for name in names if name in called}
+    return sheets if len(sheets) > 1 else {"transactions": path}
 
 
 def _files_in(folder: Path) -> dict[str, Path]:

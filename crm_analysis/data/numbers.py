@@ -6,7 +6,7 @@ from pandas.api.extensions import take
 from crm_analysis.data.substitution import substitute
 from crm_analysis.errors import InputError
 
-__all__ = ["parse_numbers"]
+__all__ = ["LARGEST", "parse_numbers"]
 
 # Longer ones first: US$ before $.
 _CURRENCIES = (
@@ -39,7 +39,7 @@ _NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?$"
 # One sign before exactly three digits: decimals or thousands.
 _EITHER = r"^[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}$"
 # Beyond it, cents can't be told apart any more and sums may overflow.
-_LARGEST = 1e13
+LARGEST = 1e13
 # Of the values that leave no choice; fewer are slips, and stay unread.
 _SLIPS = 0.01
 _OTHER = {".": ",", ",": "."}
@@ -110,7 +110,7 @@ def _as_numbers(plain: pd.Series, decimal: str) -> pd.Series:
         plain = plain.where(~plain.str.contains(".", regex=False), "")
         plain = plain.str.replace(",", ".", regex=False)
     numbers = pd.to_numeric(plain.where(plain.str.match(_NUMBER)), errors="coerce")
-    return numbers.astype("float64").where(numbers.abs() < _LARGEST)
+    return numbers.astype("float64").where(numbers.abs() < LARGEST)
 
 
 def _decided(plain, distinct, codes, text, what) -> str:

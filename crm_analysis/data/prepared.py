@@ -4,8 +4,10 @@ Of columns that name a person only what is filled and what isn't is kept: a run 
 """
 
 import json
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -13,7 +15,16 @@ from crm_analysis.data.company import REJECTED_COLUMNS, Company
 from crm_analysis.data.tables import PERSONAL
 from crm_analysis.errors import InputError
 
-__all__ = ["fingerprint", "is_prepared", "load_prepared", "prepare", "prepared_parameters"]
+__all__ = [
+    "fingerprint",
+    "is_prepared",
+    "load_prepared",
+    "new_folder",
+    "prepare",
+    "prepared_about",
+    "prepared_parameters",
+    "write_about",
+]
 
 _ABOUT = "company.json"
 # Rows as text, and typed lines that aren't among the transactions.
@@ -51,10 +62,7 @@ def prepare(company: Company, folder: str | Path) -> Path:
     ------
     InputError : the folder holds files already.
     """
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    if any(folder.iterdir()):
-        raise InputError(f"{folder} isn't empty: prepare a company into a new folder")
+    folder = new_folder(folder)
     for name, table in company.tables.items():
         _impersonal(table).to_parquet(folder / f"{name}.parquet", index=False)
     for name in _ASIDE:
@@ -62,22 +70,45 @@ def prepare(company: Company, folder: str | Path) -> Path:
     lines = {n: lines for n in _LINES if (lines := getattr(company, n)) is not None}
     for name, frame in lines.items():
         frame.to_parquet(folder / f"{name}.parquet", index=False)
+    write_about(company, folder, [*company.tables, *lines], company.read)
+    return folder
+
+
+def new_folder(folder: str | Path) -> Path:
+    """Make a folder that holds nothing, or raise ``InputError``."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise InputError(f"{folder} isn't empty: prepare a company into a new folder")
+    return folder
+
+
+def write_about(
+    company: Company, folder: Path, tables: Sequence[str], read: Mapping[str, int]
+) -> None:
+    """Write ``company.json``, which makes a folder of tables a company.
+
+    Parameters
+    ----------
+    company : whose tables may be anywhere.
+    tables : names of the Parquet files that are loaded as fields of the company.
+    read : rows read per table.
+    """
     about = {
         "format": _FORMAT,
         "name": company.name,
         "title": company.title,
         "as_of": f"{company.as_of:%Y-%m-%d}",
         "currency": company.currency,
-        "tables": [*company.tables, *lines],
+        "tables": list(tables),
         "parameters": company.parameters,
         "pseudonymised": company.pseudonymised,
-        "read": company.read,
+        "read": dict(read),
         "notes": list(company.notes),
         "simulated": company.simulated,
     }
     text = json.dumps(about, indent=1, sort_keys=True, ensure_ascii=False)
     (folder / _ABOUT).write_text(text + "\n", encoding="utf-8")
-    return folder
 
 
 def is_prepared(folder: Path) -> bool:
@@ -114,10 +145,25 @@ def prepared_parameters(folder: str | Path) -> dict[str, str | int | float]:
     InputError : ``company.json`` can't be read.
     """
     try:
-        about = json.loads((Path(folder) / _ABOUT).read_text(encoding="utf-8"))
-        return dict(about.get("parameters", {}))
-    except (OSError, AttributeError, TypeError, ValueError) as error:
+        return dict(prepared_about(folder).get("parameters", {}))
+    except (TypeError, ValueError) as error:
         raise InputError(f"{folder} isn't a whole prepared company: {error}") from error
+
+
+def prepared_about(folder: str | Path) -> dict[str, Any]:
+    """Return what ``company.json`` says of a company, without the tables.
+
+    Raises
+    ------
+    InputError : it can't be read.
+    """
+    try:
+        about = json.loads((Path(folder) / _ABOUT).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{folder} isn't a whole prepared company: {error}") from error
+    if not isinstance(about, dict):
+        raise InputError(f"{folder} isn't a whole prepared company: {_ABOUT} holds no names")
+    return about
 
 
 def fingerprint(company: Company) -> str:

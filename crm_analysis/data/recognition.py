@@ -13,9 +13,8 @@ import pandas as pd
 
 from crm_analysis.data.derivation import derive, fill_down, left_out
 from crm_analysis.data.reading.raw import RawTable, broken_rows
-from crm_analysis.data.recipes import Recipe, find_header, find_recipe
-from crm_analysis.data.recipes import plain_name as _plain
-from crm_analysis.data.tables import PERSONAL, Table
+from crm_analysis.data.recipes import Recipe, find_header, find_recipe, plain_name
+from crm_analysis.data.tables import PERSONAL, Column, Table
 from crm_analysis.errors import InputError, unknown_name
 
 __all__ = ["GUESSES", "looks_personal", "recognise", "recognise_columns"]
@@ -89,7 +88,7 @@ def looks_personal(header: str) -> bool:
     >>> looks_personal("First name"), looks_personal("children")
     (True, False)
     """
-    return any(part in _plain(header) for part in _PERSONAL_PARTS)
+    return any(part in plain_name(header) for part in _PERSONAL_PARTS)
 
 
 def recognise(
@@ -104,8 +103,8 @@ def recognise(
 
     Returns
     -------
-    The table with the columns that the recipe derives, lines that it doesn't take among the
-    broken ones, and notes of both; and our name → header.
+    The table with the columns that the recipe derives, without the lines that it leaves out, and
+    with notes of both; and our name → header.
 
     Raises
     ------
@@ -136,8 +135,7 @@ def _follow(raw: RawTable, recipe: Recipe, told) -> tuple[RawTable, dict[str, st
         rows = fill_down(rows, recipe.fill_down["by"], recipe.fill_down["columns"])
     reasons = left_out(rows, recipe.leave_out)
     aside = broken_rows(_shown(rows[reasons.notna()], reasons, recipe))
-    broken = pd.concat([raw.broken, aside], ignore_index=True) if len(aside) else raw.broken
-    raw = replace(raw, rows=rows[reasons.isna()], broken=broken)
+    raw = replace(raw, rows=rows[reasons.isna()], left_out=aside)
     made = {name: derive(raw, making) for name, making in recipe.derived.items()}
     made = {name: text for name, text in made.items() if text is not None and name not in told}
     names = {name: name if name not in rows else f"{name} (derived)" for name in made}
@@ -210,11 +208,15 @@ def recognise_columns(
         if header is not None:
             found[column.name] = header
         elif column.required:
-            raise InputError(
-                f"{file} has no column for {column.name} ({column.meaning}); it has: "
-                f"{', '.join(headers)}. Say which it is: --column {column.name}=HEADER"
-            )
+            raise _lacking(column, headers, file)
     return found
+
+
+def _lacking(column: Column, headers: Sequence[str], file: str) -> InputError:
+    return InputError(
+        f"{file} has no column for {column.name} ({column.meaning}); it has: "
+        f"{', '.join(headers)}. Say which it is: --column {column.name}=HEADER"
+    )
 
 
 def _by_recipe(recipe: Recipe, headers: Sequence[str]) -> dict[str, str]:
@@ -227,8 +229,8 @@ def _find(name: str, headers: Sequence[str], file: str) -> str | None:
     if name in headers:
         return name
     for names in ((name,), GUESSES.get(name, ())):
-        plain = {_plain(candidate) for candidate in names}
-        claims = [header for header in headers if _plain(header) in plain]
+        plain = {plain_name(candidate) for candidate in names}
+        claims = [header for header in headers if plain_name(header) in plain]
         if len(claims) > 1:
             both = " and ".join(repr(header) for header in claims)
             raise InputError(

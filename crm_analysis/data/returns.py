@@ -11,16 +11,25 @@ from crm_analysis.data.aside import lay_out, stacked
 from crm_analysis.data.tables import TABLES
 from crm_analysis.errors import unknown_name
 
-__all__ = ["POLICIES", "Settled", "checked_policy", "is_return", "settle_returns"]
+__all__ = [
+    "CANCELLED",
+    "POLICIES",
+    "SCALED",
+    "WORDS",
+    "Settled",
+    "checked_policy",
+    "is_return",
+    "settle_returns",
+]
 
 POLICIES = ("net", "drop", "keep")
 
-_WORDS = r"return|refund|cancel|credit note|storno|gutschrift|retour|退货|退款|取消"
+WORDS = r"return|refund|cancel|credit note|storno|gutschrift|retour|退货|退款|取消"
 # C536379 among 536379, 536381 …: a letter before the number marks a cancellation.
-_CANCELLED = re.compile(r"[Cc][0-9]+")
+CANCELLED = re.compile(r"[Cc][0-9]+")
 # Of the currency's unit; amounts are compared to the cent.
 _CENT = 0.005
-_SCALED = ("amount", "quantity", "cost")
+SCALED = ("amount", "quantity", "cost")
 
 _MATCHED = "return, taken off its purchase"
 _WHOLE = "purchase that came back whole"
@@ -63,16 +72,22 @@ def is_return(transactions: pd.DataFrame) -> pd.Series:
     if "quantity" in transactions:
         found |= transactions["quantity"] < 0
     if "kind" in transactions:
-        found |= transactions["kind"].str.contains(_WORDS, case=False, na=False)
+        found |= transactions["kind"].str.contains(WORDS, case=False, na=False)
     if "order_id" in transactions:
         numbers = transactions["order_id"]
-        cancelled = numbers.str.fullmatch(_CANCELLED.pattern, na=False)
+        cancelled = numbers.str.fullmatch(CANCELLED.pattern, na=False)
         if cancelled.any() and numbers.str.fullmatch("[0-9]+", na=False).mean() > 0.5:
             found |= cancelled
     return found.astype(bool)
 
 
-def settle_returns(transactions: pd.DataFrame, policy: str = "net", *, file: str) -> Settled:
+def settle_returns(
+    transactions: pd.DataFrame,
+    policy: str = "net",
+    *,
+    file: str,
+    returned: pd.Series | None = None,
+) -> Settled:
     """Apply the policy on returns.
 
     Parameters
@@ -82,6 +97,7 @@ def settle_returns(transactions: pd.DataFrame, policy: str = "net", *, file: str
     policy : "net", a return lowers the purchase it belongs to, and one that can't be matched is
         set aside; "drop", all returns are set aside; "keep", lines stay as they stand.
     file : name of the file, for what is set aside.
+    returned : which lines are returns, where that is known; otherwise ``is_return`` tells.
 
     Returns
     -------
@@ -107,7 +123,7 @@ def settle_returns(transactions: pd.DataFrame, policy: str = "net", *, file: str
     [7.0, 4.0]
     """
     checked_policy(policy)
-    returned = is_return(transactions)
+    returned = is_return(transactions) if returned is None else returned
     nothing = transactions.iloc[:0]
     if policy == "keep" or not returned.any():
         return Settled(transactions, stacked([]), nothing)
@@ -137,7 +153,7 @@ def checked_policy(policy: str) -> str:
 def _lowered(bought: pd.DataFrame, left: pd.Series) -> pd.DataFrame:
     """Return the purchases with what is left of those that came back in part."""
     lowered, share = bought.copy(), left / bought["amount"].reindex(left.index)
-    for name in [name for name in _SCALED if name in bought]:
+    for name in [name for name in SCALED if name in bought]:
         lowered.loc[left.index, name] = bought.loc[left.index, name] * share
     # Taken as it was counted: no amount gets longer by the division.
     lowered.loc[left.index, "amount"] = left.round(6)
@@ -219,7 +235,7 @@ class _Pools:
     def _numbers(self, line) -> list[str]:
         if not self.has_orders or pd.isna(line.order_id):
             return []
-        borne = line.order_id[1:] if _CANCELLED.fullmatch(line.order_id) else line.order_id
+        borne = line.order_id[1:] if CANCELLED.fullmatch(line.order_id) else line.order_id
         return [line.order_id, borne]
 
     def _same_product_first(self, held: list[int], product) -> list[int]:

@@ -229,7 +229,7 @@ TABLES: dict[str, Table] = dict(
             Column(
                 "points",
                 "number",
-                "how many; below zero where they are spent or expire",
+                "how many; below zero where spent or expired, unless the kind alone says so",
                 required=True,
             ),
             Column("kind", "text", "why", choices=("earn", "redeem", "expire")),

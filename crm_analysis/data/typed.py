@@ -13,19 +13,20 @@ import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 import pandas as pd
 
-from crm_analysis.data.checking import _CUSTOMER, _KEYS, _NOTHING, _check_column, is_nothing
-from crm_analysis.data.dates import _YEARS
+from crm_analysis.data.checking import KEYS, NO_CUSTOMER, NOTHING, check_column, is_nothing
+from crm_analysis.data.dates import YEARS
 from crm_analysis.data.duplicates import compared
-from crm_analysis.data.numbers import _LARGEST
+from crm_analysis.data.numbers import LARGEST
 from crm_analysis.data.recognition import looks_personal
 from crm_analysis.data.tables import Column, Table
+from crm_analysis.data.typed_hours import HOUR, with_hours
 
 __all__ = ["AGAIN", "LINE", "RAW", "REASON", "TypedTable", "as_text", "marked_rows"]
 
 # Names that no source uses for a column of its own.
 LINE, REASON, AGAIN, RAW = "__line", "__reason", "__again", "__raw_"
-_VALUE, _KEY = "__value_", "__key_"
-_BLANKS = tuple(" \t\n\r\v\f")
+_VALUE, _KEY, _EMPTY, _APART = "__value_", "__key_", "__empty_", "__apart"
+_AROUND = "^[ \t\n\r\v\f]|[ \t\n\r\v\f]$"
 # The line below a file's header.
 _FIRST_LINE = 2
 
@@ -80,33 +81,49 @@ def marked_rows(
 
     Returns
     -------
-    The table's columns and, where it is open-ended, its attributes, typed; the same as the source
-    has them (``__raw_…``); ``__line``; ``__reason``: null where the row can be used, otherwise
-    that of ``check_rows``, the first that applies; ``__again``: whether it repeats a row before.
+    The table's columns, the hour where the dates have one, and, where it is open-ended, the
+    attributes, typed; ``__line``; ``__reason``: null where the row can be used, otherwise that of
+    ``check_rows``, the first that applies; ``__again``: whether it repeats a row before; where
+    either speaks against a row, its fields as the source has them (``__raw_…``).
 
     Raises
     ------
     InputError : the dates of a column kept as text can be read two ways.
     """
-    rows = _numbered(source, found)
+    written = written or {}
+    rows = with_hours(_numbered(source, found), table, found, written.get("date_format"))
     rows = rows.mutate(**{AGAIN: _repeats(rows, source, table, found)})
     columns = [column for column in table.columns if column.name in found]
     empties = {}
     for column in columns:
         if not _fits(rows[found[column.name]].type(), column):
             rows, empties[column.name] = _with_values(
-                rows, found[column.name], column, source.file, written or {}
+                rows, found[column.name], column, source.file, written
             )
     read = {c: _read(rows, found[c.name], c, empties.get(c.name)) for c in columns}
     free = _attributes(source, found) if table.open_ended else []
     typed = {c.name: r.typed for c, r in read.items()} | {h: _filled(rows[h]) for h in free}
     raw = {f"{RAW}{ours}": rows[found.get(ours, ours)] for ours in typed}
-    cases = [case for column, r in read.items() for case in _cases(column, r)]
+    if HOUR in rows.columns:
+        typed["hour"] = rows[HOUR]
+    empty = {f"{_EMPTY}{c.name}": r.is_empty for c, r in read.items() if not _is_text(c)}
+    # Ibis would write each typed value out anew in every reason and filter. Into a step that
+    # draws a random number it doesn't; the number itself is never drawn, since nothing uses it.
+    step = {LINE: rows[LINE], AGAIN: rows[AGAIN], _APART: ibis.random()}
+    rows = rows.select(**step, **typed, **raw, **empty)
+    cases = [case for column in columns for case in _cases(column, rows)]
     # An order without a customer is set aside only if nothing else is wrong with it.
-    cases.sort(key=lambda case: case[1] == _CUSTOMER)
+    cases.sort(key=lambda case: case[1] == NO_CUSTOMER)
     reason = ibis.cases(*cases, else_=ibis.null("string"))
-    marked = rows.select(**{LINE: rows[LINE], REASON: reason, AGAIN: rows[AGAIN]}, **typed, **raw)
-    return _mark_second_rows(marked, table, list(typed))
+    marked = rows.select(LINE, AGAIN, *typed, *raw, **{REASON: reason})
+    marked = _mark_second_rows(marked, table, list(typed))
+    doubted = marked[REASON].notnull() | marked[AGAIN]  # noqa: PD004 - Ibis
+    only = {n: ibis.ifelse(doubted, marked[n], ibis.null(marked[n].type())) for n in raw}
+    return marked.mutate(**only)
+
+
+def _is_text(column: Column) -> bool:
+    return column.kind in ("id", "text")
 
 
 def _numbered(source: TypedTable, found: Mapping[str, str]) -> ir.Table:
@@ -129,7 +146,7 @@ def _repeats(
 
 def _fits(kind: dt.DataType, column: Column) -> bool:
     """Tell whether a type of the source says all about a column of ours."""
-    if column.kind in ("id", "text"):
+    if _is_text(column):
         return kind.is_string() or kind.is_integer()
     if column.kind == "date":
         return kind.is_date() or kind.is_timestamp()
@@ -144,12 +161,12 @@ def _read(rows: ir.Table, header: str, column: Column, empties: list | None) -> 
         looked_up = looked_up.cast("date") if column.kind == "date" else looked_up
         looked_up = looked_up == 1 if column.kind == "flag" else looked_up
         return _Read(looked_up, is_null | values.isin(empties) if empties else is_null)
-    if column.kind in ("id", "text"):
+    if _is_text(column):
         kept = _filled(values, is_id=column.kind == "id")
         return _Read(kept, kept.isnull())  # noqa: PD003
     if column.kind == "date":
         day = values.cast("date")
-        return _Read(ibis.ifelse(day.year().between(*_YEARS), day, ibis.null("date")), is_null)
+        return _Read(ibis.ifelse(day.year().between(*YEARS), day, ibis.null("date")), is_null)
     if column.kind == "flag":
         return _Read(values, is_null)
     return _numbers(values, column)
@@ -159,11 +176,10 @@ def _filled(values: ir.Value, *, is_id: bool = False) -> ir.StringValue:
     """Return texts without blanks around them, null where nothing is left."""
     text = values.cast("string")
     # Stripping takes long; few texts begin or end in a blank.
-    blank = text.left(1).isin(_BLANKS) | text.right(1).isin(_BLANKS)
-    text = ibis.ifelse(blank, text.strip(), text).nullif("")
+    text = ibis.ifelse(text.re_search(_AROUND), text.strip(), text).nullif("")
     if not is_id:
         return text
-    return ibis.ifelse(text.lower().isin(sorted(_NOTHING)), ibis.null("string"), text)
+    return ibis.ifelse(text.lower().isin(sorted(NOTHING)), ibis.null("string"), text)
 
 
 def _numbers(values: ir.Value, column: Column) -> _Read:
@@ -174,7 +190,7 @@ def _numbers(values: ir.Value, column: Column) -> _Read:
     else:
         is_number = ~number.isnan()
         is_empty = is_empty | ~is_number
-    usable = is_number & (number.abs() < _LARGEST)
+    usable = is_number & (number.abs() < LARGEST)
     if column.kind == "integer":
         usable = usable & (number.floor() == number)
     return _Read(ibis.ifelse(usable, number, ibis.null("float64")), is_empty)
@@ -193,9 +209,7 @@ def _with_values(
     distinct = held.group_by(raw=held[header]).agg(line=held[LINE].min())
     seen = distinct.order_by("line", "raw").to_pandas()
     text = as_text(seen["raw"]).set_axis(pd.Index(seen["line"], name="line"))
-    values, _ = _check_column(
-        text, column, file, written.get("decimal"), written.get("date_format")
-    )
+    values, _ = check_column(text, column, file, written)
     is_empty = is_nothing(text) if column.kind != "text" else text.str.strip() == ""
     known = values.notna().to_numpy()
     key, value = f"{_KEY}{column.name}", f"{_VALUE}{column.name}"
@@ -217,12 +231,16 @@ def _attributes(source: TypedTable, found: Mapping[str, str]) -> list[str]:
     return [head for head in free if not looks_personal(head)]
 
 
-def _cases(column: Column, read: _Read) -> Iterator[tuple[ir.BooleanValue, str]]:
+def _cases(column: Column, rows: ir.Table) -> Iterator[tuple[ir.BooleanValue, str]]:
     """Give what speaks against a row's value, in the order in which it is said."""
-    name, values = column.name, read.typed
+    name, values = column.name, rows[column.name]
+    is_missing = values.isnull()  # noqa: PD003
+    # Any text can be read, so that where there's none there was nothing.
+    is_empty = is_missing if _is_text(column) else rows[f"{_EMPTY}{name}"]
     if column.required:
-        yield read.is_empty, _CUSTOMER if name == "customer_id" else f"no {name}"
-    yield values.isnull() & ~read.is_empty, f"unreadable {name}"  # noqa: PD003
+        yield is_empty, NO_CUSTOMER if name == "customer_id" else f"no {name}"
+    if not _is_text(column):
+        yield is_missing & ~is_empty, f"unreadable {name}"
     if column.low is not None and column.high is not None:
         inside = values.between(column.low, column.high)
         yield ~inside, f"{name} outside {column.low:g} to {column.high:g}"
@@ -233,7 +251,7 @@ def _cases(column: Column, read: _Read) -> Iterator[tuple[ir.BooleanValue, str]]
 
 
 def _mark_second_rows(marked: ir.Table, table: Table, typed: list[str]) -> ir.Table:
-    key = _KEYS.get(table.name)
+    key = KEYS.get(table.name)
     if key is None:
         return marked
     key = [name for name in key if name in typed]

@@ -1,23 +1,25 @@
 """A table with types on its way in: marked where it lies, fetched by what came of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-import ibis.expr.types as ir
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from crm_analysis.data.aside import lay_out
-from crm_analysis.data.checking import _CUSTOMER, _DUPLICATE, _REPEATED, Checked
+from crm_analysis.data.checking import DUPLICATE, NO_CUSTOMER, REPEATED, Checked
 from crm_analysis.data.drivers import said_plainly
 from crm_analysis.data.duplicates import repeats_are_errors
 from crm_analysis.data.pseudonyms import Pseudonyms
+from crm_analysis.data.reading.raw import broken_rows
 from crm_analysis.data.recognition import recognise_columns
 from crm_analysis.data.schemas import type_of
 from crm_analysis.data.tables import Table
 from crm_analysis.data.typed import AGAIN, LINE, RAW, REASON, TypedTable, as_text, marked_rows
 from crm_analysis.errors import InputError
 
-__all__ = ["Seen", "check_typed"]
+__all__ = ["Seen", "check_typed", "doubted_rows", "typed_frame"]
 
 
 @dataclass(frozen=True)
@@ -29,14 +31,15 @@ class Seen:
     file : how messages call it.
     rows : no rows, under the source's headers.
     read : how many rows it holds.
-    broken : no rows: a table with types has the same columns in each.
+    broken, left_out : no rows: a table with types has the same columns in each.
     notes : nothing: a table with types needs no guesses at how it is written.
     """
 
     file: str
     rows: pd.DataFrame
     read: int
-    broken: pd.DataFrame
+    broken: pd.DataFrame = field(default_factory=broken_rows)
+    left_out: pd.DataFrame = field(default_factory=broken_rows)
     notes: tuple[str, ...] = ()
 
 
@@ -68,58 +71,61 @@ def check_typed(
         read = int(source.rows.count().execute())
         if read == 0:
             raise InputError(f"{source.file} has columns but no rows")
-        marked = marked_rows(source, table, found, written)
-        usable = _fetched(_usable(marked))
-        doubted = _fetched(_doubted(marked))
-    checked = _parted(usable, doubted, table, source.file)
+        marked = marked_rows(source, table, found, written).to_pyarrow()
+    checked = _parted(marked, table, source.file)
     kept = len(checked.accepted) + len(checked.rejected) + len(checked.set_aside)
     assert kept == read, f"{source.file}: {kept} rows came of {read} read"
-    nothing = pd.DataFrame(columns=["line", "reason", "row"])
-    seen = Seen(source.file, pd.DataFrame(columns=source.headers), read, nothing)
+    seen = Seen(source.file, pd.DataFrame(columns=source.headers), read)
     return seen, found, checked if pseudonyms is None else _hidden(checked, pseudonyms)
 
 
-def _usable(marked: ir.Table) -> ir.Table:
-    kept = marked.filter(marked[REASON].isnull())  # noqa: PD003 - Ibis
-    return kept.drop(REASON, *(name for name in marked.columns if name.startswith(RAW)))
-
-
-def _doubted(marked: ir.Table) -> ir.Table:
-    return marked.filter(marked[REASON].notnull() | marked[AGAIN]).order_by(LINE)  # noqa: PD004
-
-
-def _fetched(rows: ir.Table) -> pd.DataFrame:
-    return rows.to_pyarrow().to_pandas(date_as_object=False)
-
-
-def _parted(usable: pd.DataFrame, doubted: pd.DataFrame, table: Table, file: str) -> Checked:
+def _parted(marked: pa.Table, table: Table, file: str) -> Checked:
     """Part fetched rows as ``check_rows`` does."""
-    accepted = _typed_frame(usable, table)
+    is_lost = pc.is_valid(marked[REASON])
+    accepted = typed_frame(_frame(marked.filter(pc.invert(is_lost))), table)
     again = accepted.pop(AGAIN).astype(bool)
     is_error = bool(again.any()) and repeats_are_errors(accepted, table, again)
     accepted = accepted[~again] if is_error else accepted
-    doubted = doubted.set_axis(pd.Index(doubted[LINE].astype("int64"), name="line"))
-    why = doubted[REASON].astype("str").fillna(_DUPLICATE if is_error else _REPEATED)
-    raw = [name for name in doubted.columns if name.startswith(RAW)]
-    text = pd.DataFrame({name.removeprefix(RAW): as_text(doubted[name]) for name in raw})
-    nobody = (why == _CUSTOMER) & (table.name == "transactions")
-    flagged = why == _REPEATED
+    doubted = marked.filter(pc.or_(is_lost, marked[AGAIN])).sort_by(LINE)
+    return Checked(accepted, *doubted_rows(doubted, table, file, repeat_is_error=is_error))
+
+
+def doubted_rows(
+    marked: pa.Table, table: Table, file: str, *, repeat_is_error: bool
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Lay out rows against which a reason or an equal earlier row speaks.
+
+    Parameters
+    ----------
+    marked : such rows of ``marked_rows``, in the order of their lines.
+    repeat_is_error : whether a row that says the same as an earlier one is rejected.
+
+    Returns
+    -------
+    rejected, set_aside, flagged and unidentified, as of ``Checked``.
+    """
+    lines = pd.Index(marked[LINE].to_pandas().astype("int64"), name="line")
+    fetched = marked.to_pandas(date_as_object=False).set_axis(lines)
+    why = fetched[REASON].astype("str").fillna(DUPLICATE if repeat_is_error else REPEATED)
+    raw = [name for name in fetched.columns if name.startswith(RAW)]
+    text = pd.DataFrame({name.removeprefix(RAW): as_text(fetched[name]) for name in raw})
+    nobody = (why == NO_CUSTOMER) & (table.name == "transactions")
+    flagged = why == REPEATED
+    unidentified = typed_frame(_frame(marked.filter(nobody.to_numpy())), table)
 
     def laid_out(chosen: pd.Series) -> pd.DataFrame:
         return lay_out(text[chosen], why[chosen], table, file=file)
 
-    typed = [name for name in doubted.columns if not name.startswith(RAW) and name != REASON]
-    unidentified = _typed_frame(doubted.loc[nobody, typed], table).drop(columns=AGAIN)
-    return Checked(
-        accepted=accepted,
-        rejected=laid_out(~nobody & ~flagged),
-        set_aside=laid_out(nobody),
-        flagged=laid_out(flagged),
-        unidentified=unidentified,
-    )
+    rejected = laid_out(~nobody & ~flagged)
+    return rejected, laid_out(nobody), laid_out(flagged), unidentified.drop(columns=AGAIN)
 
 
-def _typed_frame(fetched: pd.DataFrame, table: Table) -> pd.DataFrame:
+def _frame(marked: pa.Table) -> pd.DataFrame:
+    others = [n for n in marked.column_names if n == REASON or n.startswith(RAW)]
+    return marked.drop_columns(others).to_pandas(date_as_object=False)
+
+
+def typed_frame(fetched: pd.DataFrame, table: Table) -> pd.DataFrame:
     """Give fetched rows the types of the table; the index is the line."""
     types = {c.name: type_of(c) for c in table.columns if c.name in fetched}
     others = [name for name in fetched.columns if name not in (*types, LINE, AGAIN)]

@@ -4,16 +4,19 @@ import os
 import shutil
 import tempfile
 import time
+from collections.abc import Sequence
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crm_analysis.errors import InputError
+from crm_analysis.reporting.sources import Wishes, load_all
 
 if TYPE_CHECKING:
     from crm_analysis.data import Company
 
-__all__ = ["check_new", "prepared_folder", "write_whole"]
+__all__ = ["check_new", "prepared_folder", "said_of", "write_whole"]
 
 _UNUSED_SECONDS = 30 * 24 * 3600
 
@@ -78,20 +81,21 @@ def check_new(folder: Path) -> None:
         raise InputError(f"{folder} isn't empty: prepare a company into a new folder")
 
 
-def write_whole(company: "Company", folder: Path) -> None:
+def write_whole(sources: Sequence[str], wishes: Wishes, folder: Path) -> None:
     """Prepare a company into a person's folder: beside it first, so that it's whole or not there.
+
+    Beside what ``prepare`` writes the folder holds ``customers.parquet``, the customer table on
+    the company's day. Transactions beyond memory are prepared on disk.
 
     Raises
     ------
-    InputError : the folder isn't empty, or can't be written.
+    InputError : the source can't be used, the folder isn't empty or can't be written.
     """
-    from crm_analysis.data import prepare
-
     check_new(folder)
     part = folder.absolute().with_name(f".{folder.absolute().name}.part-{os.getpid()}")
     try:
-        part.parent.mkdir(parents=True, exist_ok=True)
-        prepare(company, part)
+        _write_tables(sources, wishes, part)
+        _write_customers(part)
         if folder.is_dir():
             folder.rmdir()
         part.rename(folder)
@@ -99,3 +103,52 @@ def write_whole(company: "Company", folder: Path) -> None:
         raise InputError(f"can't write {folder}: {error.strerror or error}") from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
+
+
+def _write_tables(sources: Sequence[str], wishes: Wishes, part: Path) -> None:
+    from crm_analysis.data.large import large_transactions, prepare_large
+    from crm_analysis.data.prepared import prepare
+
+    # What else there is beside the transactions, and pseudonyms, come by way of memory.
+    others = wishes.tables or wishes.columns.keys() - {"transactions"}
+    alone = len(sources) == 1 and not others and not wishes.options.get("pseudonymise")
+    lines = large_transactions(sources[0]) if alone else None
+    if lines is None:
+        (company,) = load_all(sources, wishes)
+        prepare(company, part)
+    else:
+        said = {name: wishes.options.get(name) for name in ("as_of", "returns")}
+        prepare_large(lines, part, columns=wishes.columns.get("transactions"), **said)
+
+
+def _write_customers(folder: Path) -> None:
+    """Write the customer table; on one thread, since equal input must give equal bytes."""
+    from crm_analysis.customers.summary import customer_table
+    from crm_analysis.data.large_files import confined
+    from crm_analysis.data.prepared import prepared_about
+
+    if not (folder / "transactions.parquet").is_file():
+        return
+    as_of = date.fromisoformat(prepared_about(folder)["as_of"])
+    with tempfile.TemporaryDirectory(dir=folder) as spill:
+        connection = confined(Path(spill))
+        connection.raw_sql("SET threads = 1")
+        lines = connection.read_parquet(folder / "transactions.parquet")
+        customer_table(lines, as_of).to_parquet(folder / "customers.parquet")
+
+
+def said_of(folder: Path) -> str:
+    """Say in a line what a prepared folder holds."""
+    import pyarrow.parquet as pq
+
+    from crm_analysis.data.prepared import prepared_about
+    from crm_analysis.data.tables import TABLES
+
+    about = prepared_about(folder)
+    rows = {
+        name: pq.read_metadata(folder / f"{name}.parquet").num_rows
+        for name in about["tables"]
+        if name in TABLES
+    }
+    held = ", ".join(f"{name} ({count:,})" for name, count in rows.items())
+    return f"{about['title']}, as of {about['as_of']}: {held}"

@@ -54,7 +54,8 @@ def answered(survey: pd.DataFrame) -> Sentence:
 
     Parameters
     ----------
-    survey : respondent_id, item, [expectation, perception].
+    survey : respondent_id, item, expectation, perception; one who left all of them empty was
+        asked, but didn't answer.
 
     Examples
     --------
@@ -65,11 +66,13 @@ def answered(survey: pd.DataFrame) -> Sentence:
     """
     check_columns(survey, ["item"], table="survey")
     need_answers(survey, "expectation", "perception")
-    both = survey[["expectation", "perception"]].notna().all(axis=1).sum()
+    held = survey[["expectation", "perception"]].notna()
+    both, asked = held.all(axis=1).sum(), survey["respondent_id"].nunique()
+    given = survey.loc[held.any(axis=1), "respondent_id"].nunique()
+    who = f"{asked:,}" if given == asked else f"{given:,} of {asked:,}"
     return Sentence(
-        f"{survey['respondent_id'].nunique():,} respondents answered on "
-        f"{survey['item'].nunique():,} items; of {len(survey):,} rows {both:,} hold both "
-        "expectation and perception."
+        f"{who} respondents answered on {survey['item'].nunique():,} items; of {len(survey):,} "
+        f"rows {both:,} hold both expectation and perception."
     )
 
 

@@ -32,8 +32,8 @@ def test_help_comes_at_once(crm, arguments):
 @pytest.mark.parametrize(
     "arguments", [["--help"], ["report", "-h"], ["check", "-h"], ["companies", "-h"]]
 )
-def test_help_shows_examples(crm, arguments):
-    done = crm(*arguments)
+def test_help_shows_examples(within, arguments):
+    done = within(*arguments)
     assert done.returncode == 0
     assert "Usage: crm-analysis" in done.stdout
     if arguments[0] != "companies":
@@ -50,13 +50,13 @@ def test_help_imports_nothing_heavy(crm):
     assert done.stderr.strip() == ""
 
 
-def test_version(crm):
-    done = crm("--version")
+def test_version(within):
+    done = within("--version")
     assert done.stdout.startswith("crm-analysis 0.")
 
 
-def test_companies_are_listed_with_what_they_hold(crm):
-    done = crm("companies")
+def test_companies_are_listed_with_what_they_hold(within):
+    done = within("companies")
     assert done.returncode == 0
     assert "cdnow" in done.stdout
     assert "simulated" in done.stdout
@@ -128,7 +128,7 @@ MISTAKES = {
     "as_of as parameter": (["report", "cdnow_sample", "-p", "as_of=1998-01-01"], "--as-of"),
     "no date": (["report", "cdnow_sample", "--as-of", "yesterday"], "'yesterday'"),
     "before all data": (["report", "cdnow_sample", "--as-of", "1990-01-01"], "1990-01-01"),
-    "survey of two": (["report", "cdnow", "dairy", "--survey", "x.csv"], "--survey"),
+    "survey of two": (["report", "cdnow", "cdnow_sample", "--survey", "x.csv"], "--survey"),
     "survey of a built-in": (["report", "cdnow", "--survey", "x.csv"], "--survey"),
     "column without name": (["report", "columns.csv", "--column", "amount"], "ours=theirs"),
     "the same twice": (["report", "cdnow_sample", "cdnow_sample"], "two sources"),
@@ -138,19 +138,26 @@ MISTAKES = {
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
-def test_a_mistake_is_one_clear_sentence_and_nothing_is_written(crm, mistake):
-    (crm.folder / "empty.csv").write_text("")
-    (crm.folder / "columns.csv").write_text("customer_id,date\nA,2026-01-05\n")
-    (crm.folder / "dates.csv").write_text("customer_id,date,amount\nA,soon,5\n")
-    before = crm.made
+def test_a_mistake_is_one_clear_sentence_and_nothing_is_written(within, mistake):
+    (within.folder / "empty.csv").write_text("")
+    (within.folder / "columns.csv").write_text("customer_id,date\nA,2026-01-05\n")
+    (within.folder / "dates.csv").write_text("customer_id,date,amount\nA,soon,5\n")
+    before = within.made
     arguments, says = MISTAKES[mistake]
-    done = crm(*arguments)
+    done = within(*arguments)
     assert done.returncode == 2
     assert says in done.stderr
     assert "Traceback" not in done.stderr
     # The sentence, after the line that says what is read.
     assert len([line for line in done.stderr.splitlines() if line.startswith("crm-analysis:")]) == 1
-    assert crm.made == before
+    assert within.made == before
+
+
+def test_a_mistake_ends_the_process_so_too(crm):
+    done = crm("check", "missing.csv")
+    assert done.returncode == 2
+    assert done.stderr.startswith("crm-analysis: there is no file or folder 'missing.csv'")
+    assert done.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize("arguments", [["reprot"], ["report"], ["report", "cdnow", "--workers=0"]])

@@ -16,13 +16,13 @@ ORDERS = (
 
 
 @pytest.fixture
-def orders(crm):
-    (crm.folder / "orders.csv").write_text(ORDERS)
+def orders(within):
+    (within.folder / "orders.csv").write_text(ORDERS)
     return "orders.csv"
 
 
-def test_check_prints_each_reason_with_its_first_rows(crm, orders):
-    done = crm("check", orders)
+def test_check_prints_each_reason_with_its_first_rows(within, orders):
+    done = within("check", orders)
     assert done.returncode == 0, done.stderr
     counts = next(line for line in done.stdout.splitlines() if "transactions" in line)
     assert [int(cell) for cell in counts.split("│")[2:-1]] == [6, 1, 2, 3, 0]
@@ -35,14 +35,16 @@ def test_check_prints_each_reason_with_its_first_rows(crm, orders):
     ):
         assert reason in " ".join(done.stdout.split())
     assert "customer_id=B" in done.stdout
-    assert crm.made == ["orders.csv"]
+    assert within.made == ["orders.csv"]
 
 
-def test_check_writes_the_rows_for_their_owner(crm, orders):
-    done = crm("check", orders, "--out", "checked")
+def test_check_writes_the_rows_for_their_owner(within, orders):
+    done = within("check", orders, "--out", "checked")
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1] == "checked/rejected.csv"
-    with (crm.folder / "checked" / "rejected.csv").open(encoding="utf-8-sig", newline="") as file:
+    with (within.folder / "checked" / "rejected.csv").open(
+        encoding="utf-8-sig", newline=""
+    ) as file:
         rows = list(csv.DictReader(file))
     assert [(row["line"], row["became"]) for row in rows] == [
         ("3", "rejected"),
@@ -55,22 +57,22 @@ def test_check_writes_the_rows_for_their_owner(crm, orders):
     assert not any(cell[:1] in "=+-@\t\r" for row in rows for cell in row.values() if cell)
 
 
-def test_a_survey_is_checked_by_its_codebook(crm):
-    (crm.folder / "answers.csv").write_text("id,q1,q2\nr1,7,6\nr2,9,5\n")
-    (crm.folder / "book.csv").write_text(
+def test_a_survey_is_checked_by_its_codebook(within):
+    (within.folder / "answers.csv").write_text("id,q1,q2\nr1,7,6\nr2,9,5\n")
+    (within.folder / "book.csv").write_text(
         "column,item,role,wording,scale_low,scale_high\n"
         "id,,respondent_id,,,\nq1,1,expectation,Milk is cold,1,7\nq2,1,perception,,1,7\n"
     )
     arguments = ["check", "--survey", "answers.csv", "--codebook", "book.csv"]
-    done = crm(*arguments, "--as-of", "2026-10-31")
+    done = within(*arguments, "--as-of", "2026-10-31")
     assert done.returncode == 0, done.stderr
     assert "expectation outside 1 to 7, 1 in all" in " ".join(done.stdout.split())
-    done = crm(*arguments)
+    done = within(*arguments)
     assert done.returncode == 2
     assert "say from which day the company is seen" in done.stderr
 
 
-def test_check_of_nothing_says_what_to_give(crm):
-    done = crm("check")
+def test_check_of_nothing_says_what_to_give(within):
+    done = within("check")
     assert done.returncode == 2
     assert "nothing is given to read" in done.stderr

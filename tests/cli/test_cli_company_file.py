@@ -25,10 +25,10 @@ out = "pages"
 
 
 @pytest.fixture
-def shop(crm):
-    (crm.folder / "orders.csv").write_text(ORDERS)
-    (crm.folder / "company.toml").write_text(COMPANY)
-    return crm
+def shop(within):
+    (within.folder / "orders.csv").write_text(ORDERS)
+    (within.folder / "company.toml").write_text(COMPANY)
+    return within
 
 
 def page(crm, out="pages"):
@@ -41,49 +41,49 @@ def row(text, parameter):
     return next(line for line in text.splitlines() if f"<code>{parameter}</code></th>" in line)
 
 
-def test_from_a_folder_of_messy_files_to_a_report(crm):
-    exports = crm.folder / "exports"
+def test_from_a_folder_of_messy_files_to_a_report(within):
+    exports = within.folder / "exports"
     exports.mkdir()
     (exports / "orders.csv").write_text(ORDERS)
     (exports / "customers.csv").write_text(CUSTOMERS)
     (exports / "notes.csv").write_text("")
-    done = crm("init", "exports")
+    done = within("init", "exports")
     assert done.returncode == 0, done.stderr
     assert done.stdout == "company.toml\n"
-    assert crm.made == ["company.schema.json", "company.toml", "exports"]
+    assert within.made == ["company.schema.json", "company.toml", "exports"]
     assert "to decide: date can be read two ways" in done.stderr
     assert "not used: notes.csv: notes.csv is empty" in done.stderr
 
-    refused = crm("check", "company.toml")
+    refused = within("check", "company.toml")
     assert refused.returncode == 2
     assert "Wer" in refused.stderr  # which column is the customer is still open
 
-    path = crm.folder / "company.toml"
+    path = within.folder / "company.toml"
     decided = path.read_text().replace("# Decide: customer_id", "customer_id")
     path.write_text(decided.replace("# date_format", "date_format"))
-    checked = crm("check", "company.toml")
+    checked = within("check", "company.toml")
     assert checked.returncode == 0, checked.stderr
     assert "no amount" in checked.stdout
 
-    done = crm("report", "company.toml", "--as-of", "2026-10-31")
+    done = within.apart("report", "company.toml", "--as-of", "2026-10-31")
     assert done.returncode == 0, done.stderr
-    assert (crm.folder / "reports" / "exports" / "2026-10-31" / "index.html").exists()
+    assert (within.folder / "reports" / "exports" / "2026-10-31" / "index.html").exists()
 
 
 def test_a_report_goes_by_the_file(shop):
-    done = shop("report", "company.toml")
+    done = shop.apart("report", "company.toml")
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == "pages/index.html"
     assert "Corner shop, as of 2026-10-31" in done.stderr
-    assert "26 <em>by the company file</em>" in row(page(shop), "horizon_weeks")
-    assert "0.4 <em>by the company file</em>" in row(page(shop), "margin")
+    assert "26 <em>by the company</em>" in row(page(shop), "horizon_weeks")
+    assert "0.4 <em>by the company</em>" in row(page(shop), "margin")
     assert "<em>" not in row(page(shop), "method")
     # Only the chapter that the file wants.
     assert not list((shop.folder / "pages").rglob("04_satisfaction.html"))
 
 
 def test_what_is_typed_wins(shop):
-    done = shop(
+    done = shop.apart(
         "report", "company.toml", "--out", "other", "-p", "horizon_weeks=13",
         "--column", "amount=Total", "--chapter", "satisfaction", "--chapter", "customers",
         "--as-of", "2026-09-30",
@@ -91,7 +91,7 @@ def test_what_is_typed_wins(shop):
     assert done.returncode == 0, done.stderr
     text = page(shop, "other")
     assert "13 <em>by the command line</em>" in row(text, "horizon_weeks")
-    assert "0.4 <em>by the company file</em>" in row(text, "margin")
+    assert "0.4 <em>by the company</em>" in row(text, "margin")
     assert "as of 2026-09-30" in done.stderr
     assert list((shop.folder / "other").rglob("04_satisfaction.html"))
     assert not (shop.folder / "pages").exists()
@@ -113,23 +113,23 @@ def test_prepare_reads_and_checks_once(shop):
     assert "transactions.parquet" in done.stderr and "transactions (2)" in done.stderr
     assert len(pd.read_parquet(shop.folder / "ready" / "transactions.parquet")) == 2
     shutil.move(shop.folder / "orders.csv", shop.folder / "gone.csv")
-    report = shop("report", "ready", "--chapter", "customers")
+    report = shop.apart("report", "ready", "--chapter", "customers")
     assert report.returncode == 0, report.stderr
     # What the company file said goes along.
-    assert "26 <em>by the company file</em>" in row(page(shop, "reports"), "horizon_weeks")
+    assert "26 <em>by the company</em>" in row(page(shop, "reports"), "horizon_weeks")
 
 
 @pytest.mark.parametrize("policy", ["net", "drop", "keep"])
-def test_returns_and_pseudonyms_are_options(crm, policy):
-    (crm.folder / "orders.csv").write_text(
+def test_returns_and_pseudonyms_are_options(within, policy):
+    (within.folder / "orders.csv").write_text(
         "customer_id,date,amount,order_id\nA,2026-05-01,10,1\nA,2026-05-02,-4,1\nB,2026-05-02,9,2\n"
     )
-    crm.environment["XDG_CONFIG_HOME"] = str(crm.folder / "cache" / "config")
-    done = crm(
+    within.environment["XDG_CONFIG_HOME"] = str(within.folder / "cache" / "config")
+    done = within(
         "prepare", "orders.csv", "--out", "ready", "--returns", policy, "--pseudonymise"
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    lines = pd.read_parquet(crm.folder / "ready" / "transactions.parquet")
+    lines = pd.read_parquet(within.folder / "ready" / "transactions.parquet")
     assert lines["amount"].tolist() == {
         "net": [6.0, 9.0], "drop": [10.0, 9.0], "keep": [10.0, -4.0, 9.0]
     }[policy]  # fmt: skip
@@ -203,8 +203,8 @@ def test_force_replaces_a_company_file(shop):
     assert (shop.folder / "company.toml").read_text().startswith("#:schema ./company.schema.json")
 
 
-def test_the_companies_are_listed_with_tables_rows_and_licence(crm):
-    done = crm("companies")
+def test_the_companies_are_listed_with_tables_rows_and_licence(within):
+    done = within("companies")
     assert "Tables with their rows: transactions (69,659)." in done.stdout
     assert "transactions (1,469,307), profiles (801), contacts (6,589)" in done.stdout
     assert "Licence: For education and exploration only" in done.stdout

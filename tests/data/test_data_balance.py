@@ -19,7 +19,7 @@ CELLS = st.sampled_from(
      "null", "yes", "treatment", "earn", "return", "9" * 30]
 )  # fmt: skip
 GARBAGE = settings(
-    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

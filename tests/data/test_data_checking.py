@@ -158,7 +158,7 @@ CELLS = st.one_of(
 
 
 @pytest.mark.parametrize("name", TABLES)
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(data=st.data())
 def test_accepted_rejected_and_set_aside_are_all_that_was_read(name, data):
     table = TABLES[name]

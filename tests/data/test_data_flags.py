@@ -108,3 +108,23 @@ def test_straight_lined_respondents_stay(tmp_path):
     found = load(folder, as_of="2026-01-01")
     assert len(found.survey) == 9
     assert found.flagged[["table", "line"]].to_numpy().tolist() == [["survey", 2]]
+
+
+MOVES = "customer_id,date,points,kind\nA,2026-01-01,10,earn\n"
+
+
+def test_spent_points_that_are_told_by_kind_alone_are_taken_off(tmp_path):
+    moves = "A,2026-01-02,4,redeem\nA,2026-01-03,1,expire\nB,2026-01-03,0,redeem\n"
+    found = company(tmp_path, "programme", MOVES + moves)
+    assert found.programme["points"].tolist() == [10.0, -4.0, -1.0, 0.0]
+    assert any("2 movements) are taken off" in note for note in found.notes)
+    assert found.flagged.empty
+
+
+def test_a_spent_movement_above_zero_among_others_below_is_flagged(tmp_path):
+    moves = "A,2026-01-02,-4,redeem\nA,2026-01-03,2,redeem\n"
+    found = company(tmp_path, "programme", MOVES + moves)
+    assert found.programme["points"].tolist() == [10.0, -4.0, 2.0]
+    assert found.flagged["line"].tolist() == [4]
+    assert found.flagged["reason"][0].startswith("points redeemed or expired, but above zero")
+    assert not any("taken off" in note for note in found.notes)

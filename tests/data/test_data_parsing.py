@@ -188,7 +188,7 @@ def written(value: float, decimal: str, group: str) -> str:
     return text.translate({ord(","): group, ord("."): decimal})
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     st.lists(st.integers(-(10**9), 10**9), min_size=1, max_size=20),
     st.sampled_from([(".", ","), (",", "."), (",", " "), (".", "'"), (",", "\u202f"), (",", "")]),
@@ -199,7 +199,7 @@ def test_numbers_written_in_any_style_come_back(cents, style):
     assert numbers(*text).tolist() == values.tolist()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     st.lists(st.text(max_size=12) | st.from_regex(r"[-+(]?[0-9.,' €$]{1,9}[-)]?", fullmatch=True))
 )
@@ -218,7 +218,7 @@ def test_garbage_is_a_number_or_missing_or_refused(text):
 _NEARLY_A_DAY = r"[0-9]{1,4}[-/. ][0-9A-Za-z]{1,4}[-/., ]{1,2}[0-9]{2,4}"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     st.lists(st.text(max_size=20) | st.from_regex(_NEARLY_A_DAY, fullmatch=True), max_size=9),
     st.sampled_from([None, "day first", "month first", "unix", "unix ms", "%d/%m/%y"]),
@@ -235,7 +235,7 @@ def test_garbage_is_a_day_or_missing_or_refused(text, told):
     assert hours.dropna().between(0, 23).all()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     st.lists(st.datetimes(*map(pd.Timestamp, ("1950-01-13", "2150"))), min_size=1, max_size=9),
     st.sampled_from(["%Y-%m-%d %H:%M", "%d.%m.%Y %H:%M", "%m/%d/%Y %I:%M %p", "%d %b %Y %H:%M",

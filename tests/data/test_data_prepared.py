@@ -105,6 +105,6 @@ def test_a_broken_folder_is_named(company, tmp_path):
 
 
 def test_the_fingerprint_tells_contents_apart(company):
-    assert fingerprint(company) != fingerprint(load("cdnow_sample"))
-    assert fingerprint(load("dairy")) == fingerprint(load("dairy"))
-    assert fingerprint(load("dairy")) != fingerprint(load("dairy", as_of="2025-01-01"))
+    told = fingerprint(load("cdnow_sample"))
+    assert told == fingerprint(load("cdnow_sample"))
+    assert told not in (fingerprint(company), fingerprint(load("cdnow_sample", as_of="1998-01-01")))

@@ -147,7 +147,7 @@ LINE = st.tuples(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(LINE, min_size=1, max_size=14), st.sampled_from(["net", "drop", "keep"]))
 def test_no_line_and_no_money_is_lost(rows, policy):
     frame = lines(*rows)

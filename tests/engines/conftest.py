@@ -95,7 +95,7 @@ def postgres() -> Iterator[Postgres]:
 
 @pytest.fixture(scope="session")
 def spark(tmp_path_factory):
-    """Start a Spark of one machine with two cores and a catalog of its own."""
+    """Start a Spark of one machine with a catalog of its own, set for tables of a few rows."""
     if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
         missing("Java isn't installed: apt-get install openjdk-17-jre-headless")
     try:
@@ -104,12 +104,17 @@ def spark(tmp_path_factory):
         missing("pyspark isn't installed: pip install 'crm-analysis[spark]'")
     folder = tmp_path_factory.mktemp("spark")
     settings = {
-        "spark.master": "local[2]",
+        "spark.master": "local[1]",
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.memory": "1g",
+        # A query here runs for milliseconds: what compiles it thoroughly costs more than it saves.
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+        "spark.sql.codegen.wholeStage": "false",
+        "spark.sql.adaptive.enabled": "false",
         "spark.log.level": "ERROR",
-        "spark.sql.shuffle.partitions": "2",
+        "spark.sql.shuffle.partitions": "1",
+        "spark.default.parallelism": "1",
         "spark.sql.warehouse.dir": str(folder / "warehouse"),
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",

@@ -26,7 +26,7 @@ def allowed(room: str) -> set[str]:
     if room == "data":
         return {"data"}
     if room == "reporting":
-        return {"reporting", "data"}
+        return {"reporting", "data", "customers"}
     if room == "cli":
         return {"cli", "reporting", "data"}
     if room in GATHERERS:

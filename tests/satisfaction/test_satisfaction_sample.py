@@ -73,6 +73,6 @@ def test_what_is_missing_is_said():
 
 def test_answered_counts(kiosk):
     assert answered(kiosk.survey) == (
-        "211 respondents answered on 24 items; of 5,064 rows 4,968 hold both expectation and "
-        "perception."
+        "207 of 211 respondents answered on 24 items; of 5,064 rows 4,968 hold both expectation "
+        "and perception."
     )

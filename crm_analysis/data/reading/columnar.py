@@ -11,7 +11,7 @@ from crm_analysis.errors import InputError
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["column_as_text", "read_parquet"]
+__all__ = ["arrow_as_text", "column_as_text", "read_parquet"]
 
 
 def read_parquet(path: Path) -> RawTable:
@@ -33,16 +33,32 @@ def read_parquet(path: Path) -> RawTable:
         raise InputError(
             f"{path.name} isn't a Parquet file that can be read, or is cut short: {told:.200}"
         ) from error
-    header = check_header(table.column_names, path.name)
+    return arrow_as_text(table, path.name)
+
+
+def arrow_as_text(table: "pa.Table", file: str) -> RawTable:
+    """Write out a table of typed columns as a text file would have it.
+
+    Raises
+    ------
+    InputError : two columns have one name, or one holds lists, records or bytes.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> arrow_as_text(pa.table({"id": [17850.0], "amount": [2.5]}), "x").rows.to_dict("list")
+    {'id': ['17850'], 'amount': ['2.5']}
+    """
+    header = check_header(table.column_names, file)
     # What pandas writes for an index without a name; it says nothing.
     kept = [at for at, name in enumerate(header) if not name.startswith("__index_level_")]
     index = pd.RangeIndex(2, table.num_rows + 2, name="line")
     columns = {
-        header[at]: column_as_text(table.column(at), what=f"{header[at]!r} in {path.name}")
+        header[at]: column_as_text(table.column(at), what=f"{header[at]!r} in {file}")
         for at in kept
     }
     frame = pd.DataFrame({name: text.set_axis(index) for name, text in columns.items()})
-    return RawTable(path.name, frame.reindex(index), broken_rows())
+    return RawTable(file, frame.reindex(index), broken_rows())
 
 
 def column_as_text(values: "pa.ChunkedArray", *, what: str) -> pd.Series:

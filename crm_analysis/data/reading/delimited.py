@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import sys
 from collections import Counter
 
@@ -15,11 +16,14 @@ __all__ = ["find_delimiter", "read_delimited"]
 
 # The comma last: where another one does as well, commas stand within texts and numbers.
 _DELIMITERS = ";\t|,"
+_MARK = re.compile(r'"?sep=(?P<delimiter>[^"\r\n])"?(?=\r?\n)', re.IGNORECASE)
 _LINES_LOOKED_AT = 50
 # More line ends within one field than any note has: somewhere a quote wasn't closed.
 _MOST_LINES_IN_A_FIELD = 1000
 # Of the rows; beyond it the header or the delimiter is wrong, not the rows.
 _MOST_BROKEN = 0.9
+# Of the rows; beyond it those that are left can't stand for all. A single one may be a slip.
+_FEW_BROKEN = 0.1
 
 
 def find_delimiter(text: str, *, likely: str = "") -> str:
@@ -74,8 +78,8 @@ def read_delimited(text: str, name: str, delimiter: str | None = None) -> RawTab
 
     Raises
     ------
-    InputError : nothing but blanks, a column twice, a quote that is never closed, or hardly any
-        row with as many fields as the header.
+    InputError : nothing but blanks, a column twice, a quote that is never closed, or more than a
+        tenth of the rows with more or fewer fields than the header.
 
     Examples
     --------
@@ -85,6 +89,7 @@ def read_delimited(text: str, name: str, delimiter: str | None = None) -> RawTab
     """
     if not text.strip():
         raise InputError(f"{name} is empty: a table needs a header line and rows")
+    text, delimiter = _without_mark(text, delimiter)
     likely = "\t" if name.lower().endswith(".tsv") else ""
     delimiter = _checked(delimiter) if delimiter else find_delimiter(text, likely=likely)
     csv.field_size_limit(sys.maxsize)
@@ -92,6 +97,22 @@ def read_delimited(text: str, name: str, delimiter: str | None = None) -> RawTab
         return read_even_rows(text, name, delimiter) or _read_rows(text, name, delimiter)
     except csv.Error as error:
         raise InputError(f"{name} can't be read as a table: {error}") from error
+
+
+def _without_mark(text: str, delimiter: str | None) -> tuple[str, str | None]:
+    r"""Take away the first line by which spreadsheets are told the delimiter (sep=;).
+
+    The line stays, empty, so that rows keep their numbers.
+
+    Examples
+    --------
+    >>> _without_mark("sep=;\na;b\n", None)
+    ('\na;b\n', ';')
+    """
+    mark = _MARK.match(text)
+    if mark is None:
+        return text, delimiter
+    return text[mark.end() :], delimiter or mark["delimiter"]
 
 
 def _checked(delimiter: str) -> str:
@@ -120,7 +141,8 @@ def _read_rows(text: str, name: str, delimiter: str) -> RawTable:
             _refuse_open_quote(fields, start, name)
         start = reader.line_num + 1
     _refuse_unclosed_end(text, name, delimiter, [*lines, *(line for line, *_ in broken)])
-    _refuse_mostly_broken(rows, broken, header, name, delimiter)
+    if len(broken) > max(1, _FEW_BROKEN * (len(rows) + len(broken))):
+        _refuse_broken(len(rows), broken, name, delimiter)
     index = pd.Index(lines, name="line", dtype="int64")
     frame = pd.DataFrame(rows, index=index, columns=header, dtype="str")
     return RawTable(name, frame, broken_rows(broken))
@@ -163,12 +185,19 @@ def _refuse_unclosed_end(text: str, name: str, delimiter: str, starts: list[int]
             ) from error
 
 
-def _refuse_mostly_broken(rows, broken, header, name: str, delimiter: str) -> None:
-    if len(broken) < 2 or len(broken) <= _MOST_BROKEN * (len(rows) + len(broken)):
-        return
+def _refuse_broken(sound: int, broken: list[tuple], name: str, delimiter: str) -> None:
+    """Say why so many rows don't fit the header; few are rejected one by one."""
+    read = sound + len(broken)
     (reason, _), *_ = Counter(reason for _, reason, _ in broken).most_common(1)
+    if len(broken) > _MOST_BROKEN * read:
+        raise InputError(
+            f"nearly all rows of {name} ({len(broken):,} of {read:,}) don't fit its first line, "
+            f"mostly {reason}: the first line must head the columns, and {delimiter!r} stand "
+            "between the fields (delimiter)"
+        )
+    first = ", ".join(f"{line:,}" for line, *_ in broken[:3])
     raise InputError(
-        f"nearly all rows of {name} ({len(broken):,} of {len(rows) + len(broken):,}) don't fit "
-        f"its first line, mostly {reason}: the first line must head the columns, and "
-        f"{delimiter!r} stand between the fields (delimiter)"
+        f"the rows of {name} change length: {len(broken):,} of {read:,} don't fit its first line, "
+        f"mostly {reason}, the first in line {first}; quote fields that hold {delimiter!r}, and "
+        "mend or delete these rows"
     )

@@ -1,7 +1,7 @@
 """The rows of a file, all as text: what every reader returns, whatever the file was."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -24,6 +24,8 @@ class RawTable:
     notes : clauses about what was assumed in reading, such as the encoding.
     decimal : "." or "," where the person told the sign before decimals.
     date_format : how the dates are written, where the person told (see ``parse_dates``).
+    left_out : whole rows that the recipe of an export doesn't take: line, reason, and of the row
+        the fields that name nobody.
     """
 
     file: str
@@ -32,11 +34,12 @@ class RawTable:
     notes: tuple[str, ...] = ()
     decimal: str | None = None
     date_format: str | None = None
+    left_out: pd.DataFrame = field(default_factory=lambda: broken_rows())
 
     @property
     def read(self) -> int:
         """How many rows the file holds; blank lines are none."""
-        return len(self.rows) + len(self.broken)
+        return len(self.rows) + len(self.broken) + len(self.left_out)
 
 
 def broken_rows(rows: Sequence[tuple[int, str, str]] = ()) -> pd.DataFrame:

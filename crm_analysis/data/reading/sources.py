@@ -89,13 +89,7 @@ def read_table(
         heads two columns alike; a sheet, encoding or delimiter doesn't fit.
     """
     path, named = split_sheet(source)
-    if not path.name.lower().endswith(SUFFIXES):
-        kinds = ", ".join((*_TEXT, *WORKBOOKS, ".parquet"))
-        packed = ", ".join(COMPRESSED)
-        raise InputError(
-            f"can't read {path.name}: it must be one of {kinds} (texts also as {packed}); "
-            f"export it as CSV"
-        )
+    _check_kind(path.name)
     try:
         if path.name.lower().endswith(".parquet"):
             raw = read_parquet(path)
@@ -108,6 +102,16 @@ def read_table(
     if raw.read == 0:
         raise InputError(f"{raw.file} has a header but no rows")
     return replace(raw, decimal=decimal, date_format=date_format)
+
+
+def _check_kind(name: str) -> None:
+    if not name.lower().endswith(SUFFIXES):
+        kinds = ", ".join((*_TEXT, *WORKBOOKS, ".parquet"))
+        packed = ", ".join(COMPRESSED)
+        raise InputError(
+            f"can't read {name}: it must be one of {kinds} (texts also as {packed}); "
+            f"export it as CSV"
+        )
 
 
 def _read_text(

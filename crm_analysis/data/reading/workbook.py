@@ -1,14 +1,17 @@
 """Workbooks of Excel and LibreOffice: a sheet is a table, its first filled row the header."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from crm_analysis.data.reading.raw import RawTable, broken_rows, check_header
 from crm_analysis.errors import InputError, unknown_name
 
-__all__ = ["WORKBOOKS", "read_workbook"]
+__all__ = ["WORKBOOKS", "read_workbook", "sheet_names"]
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 
@@ -27,15 +30,34 @@ def read_workbook(path: Path, sheet: str | None = None, table: str = "") -> RawT
     InputError : the workbook has a password or is damaged, the sheet isn't there, or several
         could be meant.
     """
+    with _opened(path) as book:
+        name = _choose(book, sheet, table, path.name)
+        grid = book.get_sheet_by_name(name)
+        first_row = (grid.start or (0, 0))[0] + 1
+        rows = grid.to_python(skip_empty_area=True)
+        several = len(book.sheet_names) > 1
+    file = f"{path.name}#{name}" if several else path.name
+    return _as_table(rows, first_row, file)
+
+
+def sheet_names(path: Path) -> list[str]:
+    """Return the names of a workbook's sheets that hold anything.
+
+    Raises
+    ------
+    InputError : the workbook has a password or is damaged.
+    """
+    with _opened(path) as book:
+        return [name for name in book.sheet_names if _is_filled(book, name)]
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
     import python_calamine as calamine
 
     try:
         with calamine.load_workbook(path) as book:
-            name = _choose(book, sheet, table, path.name)
-            grid = book.get_sheet_by_name(name)
-            first_row = (grid.start or (0, 0))[0] + 1
-            rows = grid.to_python(skip_empty_area=True)
-            several = len(book.sheet_names) > 1
+            yield book
     except calamine.PasswordError as error:
         raise InputError(
             f"{path.name} is protected by a password: save it without one, or as CSV"
@@ -43,8 +65,6 @@ def read_workbook(path: Path, sheet: str | None = None, table: str = "") -> RawT
     except calamine.CalamineError as error:
         told = " ".join(str(error).split())
         raise InputError(f"{path.name} isn't a workbook that can be read: {told:.200}") from error
-    file = f"{path.name}#{name}" if several else path.name
-    return _as_table(rows, first_row, file)
 
 
 def _choose(book, sheet: str | None, table: str, file: str) -> str:
