@@ -35,7 +35,8 @@ def frame_customers(transactions: pd.DataFrame, as_of: date, days_per_unit: int)
     first, last = np.full(n, np.iinfo("int64").max), np.full(n, np.iinfo("int64").min)
     np.minimum.at(first, who, days)
     np.maximum.at(last, who, days)
-    revenue = np.bincount(who, amounts, n)
+    # Of no lines at all it would count in whole numbers.
+    revenue = np.bincount(who, amounts, n).astype("float64")
     again = revenue - np.bincount(who, np.where(days == first[who], amounts, 0.0), n)
     frequency = _distinct(who, days - days.min(initial=0), n) - 1
     return pd.DataFrame(

@@ -1,9 +1,12 @@
 """Measure speed side by side with other ways of doing the same, and print ratios.
 
-    make bench                     both: the models, then sizes
-    python -m tests.benchmarks size 10
+    make bench                                         all parts
+    python -m tests.benchmarks models [customers]
+    python -m tests.benchmarks lifetime_value [customers]
+    python -m tests.benchmarks segmentation [customers]
+    python -m tests.benchmarks size [million lines ...]
 
-Each pair runs in turn, several times over, in one process; the ratio of the medians is printed.
+Each pair runs in turn, in one process; the ratio of the times is printed.
 Absolute times depend on the machine and aren't kept.
 """
 
@@ -19,7 +22,7 @@ import pandas as pd
 from crm_analysis.customers import summarize
 from crm_analysis.lifetime_value import BetaGeo
 from crm_analysis.segmentation import name_segments, rfm_scores
-from tests.benchmarks import size
+from tests.benchmarks import lifetime_value, segmentation, size
 
 ROUNDS = 3
 
@@ -54,12 +57,12 @@ def orders(customers: int, seed: int = 0) -> pd.DataFrame:
     return log.drop(columns="day").assign(amount=rng.gamma(6, 5, len(log)).round(2))
 
 
-def main() -> None:
+def models(customers: int = 50_000) -> None:
+    """Compare what a notebook does in a moment."""
     warnings.simplefilter("ignore")
     from lifetimes import BetaGeoFitter
     from lifetimes.utils import summary_data_from_transaction_data
 
-    customers = int(sys.argv[1]) if len(sys.argv) > 1 else 50_000
     log = orders(customers)
     end = pd.Timestamp("2025-12-31")
     compare(
@@ -97,9 +100,21 @@ def row_by_row(table: pd.DataFrame) -> pd.Series:
     return scores.apply(lambda row: f"{row['r']}{row['f']}", axis=1)
 
 
+PARTS = {
+    "models": models,
+    "lifetime_value": lifetime_value.main,
+    "segmentation": segmentation.main,
+    "size": size.main,
+}
+
+
+def main(part: str | None = None, *numbers: str) -> None:
+    """Run one part with its numbers, or all with those that they have by themselves."""
+    if part is not None and part not in PARTS:
+        sys.exit(f"unknown benchmark {part!r}: it's one of {', '.join(PARTS)}")
+    for name in PARTS if part is None else [part]:
+        PARTS[name](*map(int, numbers))
+
+
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["size"]:
-        size.main([int(millions) for millions in sys.argv[2:]])
-    else:
-        main()
-        size.main([])
+    main(*sys.argv[1:])

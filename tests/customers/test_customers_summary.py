@@ -153,6 +153,35 @@ PURCHASES = st.lists(
     min_size=1,
     max_size=40,
 )
+ANYBODY = st.one_of(st.none(), st.text(min_size=1, max_size=3), st.sampled_from(["A", "Ä", "客"]))
+LINES = st.lists(
+    st.tuples(
+        ANYBODY,
+        st.one_of(st.none(), st.integers(-40_000, 40_000), st.integers(0, 9)),
+        st.integers(-500, 500),
+        st.one_of(st.none(), st.sampled_from(["o1", "o2", "o3"])),
+    ),
+    min_size=1,
+    max_size=30,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(LINES, st.integers(0, 20), st.sampled_from("DW"), st.booleans())
+def test_a_frame_is_counted_as_the_expressions_say(rows, days, unit, with_orders):
+    frame = lines(*((who, None, cents / 4, order) for who, _, cents, order in rows))
+    passed = pd.to_timedelta([row[1] for row in rows], unit="D")
+    frame["date"] = pd.Series(pd.Timestamp("2026-01-01") + passed).astype("datetime64[us]")
+    frame = frame.astype({"customer_id": "str", "order_id": "str"})
+    frame = frame if with_orders else frame.drop(columns="order_id")
+    as_of = pd.Timestamp("2026-01-01") + pd.Timedelta(days=days)
+    if not frame["date"].min() <= as_of:
+        return
+    table = ibis.duckdb.connect(threads=1).create_table("t", frame)
+    expected = summarize(table, as_of, unit)
+    before = frame.copy(deep=True)
+    pd.testing.assert_frame_equal(summarize(frame, as_of, unit), expected, check_index_type=False)
+    pd.testing.assert_frame_equal(frame, before)
 
 
 @settings(max_examples=12, deadline=None)
