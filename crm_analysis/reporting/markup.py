@@ -45,6 +45,7 @@ def boxed(html: str) -> str:
     soup = _harmless(html)
     if soup.find("table") is None:
         return f'<div class="prose">{soup}</div>'
+    _leave_style_to_page(soup)
     above = _take_title(soup)
     for table in soup.select("table.dataframe"):
         _align_numbers(table)
@@ -61,6 +62,17 @@ def _take_title(soup: BeautifulSoup) -> str:
         return ""
     (title.find_parent(class_="gt_heading") or title).extract()
     return f'<p class="table-title">{title.decode_contents()}</p>'
+
+
+def _leave_style_to_page(soup: BeautifulSoup) -> None:
+    """Take out the style that great-tables gives each table: the page's sheet has one for all.
+
+    In JupyterLab a table needs its own; on a page of thirty it would be more than half the page.
+    """
+    for table in soup.select("table.gt_table"):
+        for style in table.find_previous_siblings("style"):
+            style.decompose()
+        del table.parent["style"]
 
 
 def _harmless(html: str) -> BeautifulSoup:

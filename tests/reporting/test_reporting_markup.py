@@ -46,6 +46,22 @@ def test_the_title_of_a_table_stands_above_its_box(html):
     assert shown.count("pays") == 1
 
 
+def test_a_table_leaves_its_style_to_the_page_and_keeps_its_own_in_a_notebook():
+    crm, pd = pytest.importorskip("crm_analysis"), pytest.importorskip("pandas")
+    alone = crm.table(pd.DataFrame({"x": [1]}), caption="One").as_raw_html()
+    shown = boxed(alone)
+    assert ".gt_row {" in alone
+    assert "<style" not in shown
+    assert "style=" not in shown
+    assert 'class="gt_row gt_right"' in shown
+
+
+def test_the_style_of_anything_else_stays():
+    assert "<style>td {color: red}</style>" in boxed(
+        "<style>td {color: red}</style><table><tr><td>1</td></tr></table>"
+    )
+
+
 def test_numbers_of_a_pandas_table_are_marked_with_their_heads():
     pd = pytest.importorskip("pandas")
     frame = pd.DataFrame({"name": ["Ann"], "spend": [-1234.5]})
