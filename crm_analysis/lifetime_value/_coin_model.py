@@ -39,6 +39,7 @@ _LEAVING = (
 class CoinModel(PurchaseModel):
     """A gamma clock, and a beta coin thrown after each repeat purchase, or after each purchase."""
 
+    _alive_is_quick = True
     _names = ("r", "alpha", "a", "b")
     _times = ("alpha",)
     _starts = (

@@ -32,6 +32,7 @@ class PurchaseModel(FittedModel, PredictiveCounts):
     of who is, and in ``_ahead`` the four numbers that this takes.
     """
 
+    _alive_is_quick = False  # quicker than finding the distinct histories
     _names: tuple[str, ...]
     _times: tuple[str, ...]
     _title: str
@@ -160,7 +161,11 @@ class PurchaseModel(FittedModel, PredictiveCounts):
         -------
         frame : a row per customer with ``alive`` from 0 to 1, and ``low`` and ``high``.
         """
-        parameters, histories = self._fitted(), Histories.of(customers)
+        parameters = self._fitted()
+        if interval is None and self._alive_is_quick:
+            alive = self._alive(parameters, Histories.each(customers))
+            return pd.DataFrame({"alive": alive}, index=customers.index)
+        histories = Histories.of(customers)
         columns = {"alive": self._alive(parameters, histories)}
         if interval is not None:
             columns |= self._alive_ends(histories, interval)
