@@ -35,7 +35,8 @@ class InsufficientData(ValueError):
         self.what, self.have, self.need = what, have, need
 
     def __str__(self) -> str:
-        return f"{self.what} needs {self.need}; there are {self.have}"
+        verb = "is" if self.have.startswith("1 ") else "are"
+        return f"{self.what} needs {self.need}; there {verb} {self.have}"
 
 
 class MissingTable(InputError):

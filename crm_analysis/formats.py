@@ -2,7 +2,7 @@
 
 from math import isfinite
 
-__all__ = ["count", "money", "percent", "signed"]
+__all__ = ["count", "counted", "money", "percent", "signed"]
 
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "CNY": "¥", "JPY": "¥", "KRW": "₩"}
 
@@ -44,6 +44,17 @@ def count(value: float) -> str:
     '23,570'
     """
     return f"{value:,.0f}".replace("-", "−") if isfinite(value) else "–"
+
+
+def counted(n: float, noun: str) -> str:
+    """Write a count with its noun, in the plural unless it's one.
+
+    Examples
+    --------
+    >>> counted(1, "customer"), counted(2500, "customer")
+    ('1 customer', '2,500 customers')
+    """
+    return f"{count(n)} {noun}" if n == 1 else f"{count(n)} {noun}s"
 
 
 def signed(value: float, decimals: int = 2) -> str:

@@ -64,8 +64,8 @@ def table(
     intervals: Sequence[str] = (),
     decimals: int = 2,
     labels: Mapping[str, str] | None = None,
-) -> Readable:
-    """Lay a small frame out as a table for reading.
+) -> Readable | Sentence:
+    """Lay a small frame out as a table for reading; without rows, say that there are none.
 
     Parameters
     ----------
@@ -85,6 +85,8 @@ def table(
     >>> "$1,234" in shown.as_raw_html() and "Who pays" in shown.as_raw_html()
     True
     """
+    if frame.empty:
+        return Sentence(f"There is nothing to list here: {caption[:1].lower()}{caption[1:]}.")
     named = any(name is not None for name in frame.index.names)
     source = frame.reset_index() if named else frame.reset_index(drop=True)
     writers: dict[str, Callable[[float], str]] = {}

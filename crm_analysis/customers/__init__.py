@@ -16,6 +16,7 @@ from crm_analysis.customers.knowledge import (
     table_links,
 )
 from crm_analysis.customers.orders import (
+    gap_quantiles,
     gaps_between_orders,
     order_values,
     orders_per_customer,
@@ -37,6 +38,7 @@ __all__ = [
     "duplicate_groups",
     "duplicate_pairs",
     "first_purchases",
+    "gap_quantiles",
     "gaps_between_orders",
     "grade_moves",
     "identified",

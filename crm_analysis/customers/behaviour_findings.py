@@ -4,7 +4,7 @@ import pandas as pd
 
 from crm_analysis.customers.first_purchase import EVERYBODY
 from crm_analysis.findings import Finding
-from crm_analysis.formats import count, money, percent
+from crm_analysis.formats import count, counted, money, percent
 from crm_analysis.show import Sentence
 
 __all__ = ["base_balance", "first_purchase", "grade_moves", "lost_rule", "still_waiting"]
@@ -38,10 +38,11 @@ def base_balance(movement: pd.DataFrame) -> Finding:
     came, back, lost = (int(year[name].sum()) for name in ("new", "reactivated", "lost"))
     now = int(year["base"].iloc[-1])
     span = f"{len(year)} complete months" if len(year) > 1 else "complete month"
+    newcomers = counted(came, "customer") if came else "nobody new"
     return Finding(
         "base_balance",
-        f"In the last {span} {count(came)} customers came, {count(back)} came back after they "
-        f"had counted as lost, and {count(lost)} were lost; the base went from "
+        f"In the last {span} {newcomers} came, {count(back)} came back after counting as lost, "
+        f"and {count(lost)} {'was' if lost == 1 else 'were'} lost; the base went from "
         f"{count(now - came - back + lost)} to {count(now)} customers.",
         "counted",
         _what_about_the_balance(came, back, lost),
@@ -69,13 +70,22 @@ def grade_moves(moves: pd.DataFrame, currency: str = "") -> Finding:
     days = moves.attrs["days"]
     up, down = moves.loc["moved up"], moves.loc["moved down"]
     left, came = moves.loc["left"], moves.loc["came"]
+    if not moves.drop(index="stayed")["customers"].any():
+        return Finding(
+            "grade_moves",
+            f"Of the customers of the {count(days)} days before nobody changed grade or left, and "
+            "nobody came.",
+            "counted",
+            "There is nothing to mend or to copy yet: look again when more time has passed.",
+        )
+    newcomers = f"; {count(came['customers'])} came ({_change(came, currency)})"
+    newcomers = newcomers if came["customers"] else "; nobody came"
     return Finding(
         "grade_moves",
         f"Of the customers of the {count(days)} days before, {count(up['customers'])} moved up a "
         f"grade ({_change(up, currency)}), {count(down['customers'])} down "
         f"({_change(down, currency)}) and {count(left['customers'])} bought nothing since "
-        f"({_change(left, currency)}); {count(came['customers'])} came "
-        f"({_change(came, currency)}).",
+        f"({_change(left, currency)}){newcomers}.",
         "counted",
         "Those who left weigh more than those who bought less: look after keeping them."
         if left["change"] < down["change"]
@@ -84,8 +94,9 @@ def grade_moves(moves: pd.DataFrame, currency: str = "") -> Finding:
 
 
 def _change(row: pd.Series, currency: str) -> str:
-    sign = "+" if row["change"] > 0 else ""
-    return f"{sign}{money(row['change'], currency)}"
+    # A browser may break a line between a sign and a currency: the word joiner forbids it.
+    sign = "+\u2060" if row["change"] > 0 else ""
+    return f"{sign}{money(row['change'], currency)}".replace("−", "−\u2060")
 
 
 def still_waiting(waiting: pd.DataFrame) -> Finding:

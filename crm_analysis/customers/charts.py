@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from crm_analysis.charts import BLUE, GREEN, GREY, ORANGE, RED, bars, blank
 from crm_analysis.customers.concentration import Concentration
-from crm_analysis.formats import count, money, percent
+from crm_analysis.formats import count, counted, money, percent
 from crm_analysis.show import Sentence
 
 __all__ = [
@@ -33,7 +33,7 @@ def base_over_time(base: pd.DataFrame) -> go.Figure:
     months = _complete(base)
     best = months["active"].idxmax()
     title = (
-        f"{count(months['active'].iloc[-1])} customers bought in {months.index[-1]:%B %Y}, "
+        f"{counted(months['active'].iloc[-1], 'customer')} bought in {months.index[-1]:%B %Y}, "
         f"{count(months['active'].max())} in the best month, {best:%B %Y}"
     )
     figure = blank(title, y="customers who bought")
@@ -68,9 +68,10 @@ def base_balance(movement: pd.DataFrame) -> go.Figure:
     year = months.iloc[-12:]
     gained, lost = year["new"].sum() + year["reactivated"].sum(), year["lost"].sum()
     span = f"In the last {len(year)} months" if len(year) > 1 else f"In {year.index[0]:%B %Y}"
+    came = count(year["new"].sum()) if year["new"].any() else "nobody"
     title = (
-        f"{span} {count(year['new'].sum())} came, {count(year['reactivated'].sum())} came back "
-        f"and {count(lost)} were lost: {count(abs(gained - lost))} "
+        f"{span} {came} came, {count(year['reactivated'].sum())} came back and {count(lost)} "
+        f"{'was' if lost == 1 else 'were'} lost: {count(abs(gained - lost))} "
         f"{'more' if gained >= lost else 'fewer'} in the base"
     )
     figure = blank(title, y="customers a month")
@@ -128,9 +129,11 @@ def grade_move_bars(moves: pd.DataFrame, currency: str = "") -> go.Figure:
     way = "fell" if total < 0 else "rose"
     rate = f" ({percent(abs(total) / before)})" if before > 0 else ""
     title = (
-        f"Revenue {way} by {money(abs(total), currency)}{rate}; the largest part are the "
-        f"{count(moves['customers'][least])} customers who {least}: "
+        f"Revenue {way} by {money(abs(total), currency)}{rate}; the largest part: "
+        f"{counted(moves['customers'][least], 'customer')} who {least}, "
         f"{money(change[least], currency)}"
+        if change.any()
+        else "Revenue stayed as it was, with every grade"
     )
     rows = zip(change.index, moves["customers"], change, strict=True)
     names = [f"{name} ({count(n)}): {money(value, currency)}" for name, n, value in rows]
@@ -151,13 +154,19 @@ def orders_and_revenue(counts: pd.DataFrame) -> go.Figure:
     ----------
     counts : as ``orders_per_customer`` gives it.
     """
-    once, many = counts.iloc[0], counts.iloc[-1]
+    some = counts[counts["customers"] > 0]
+    first, last = some.iloc[0], some.iloc[-1]
     title = (
-        f"{_share(once['customer_share'])} of customers ordered once and brought "
-        f"{_share(once['revenue_share'])} of revenue; those with {counts.index[-1]} brought "
-        f"{_share(many['revenue_share'])}"
+        f"{_share(first['customer_share'])} of customers ordered {_times(some.index[0])} and "
+        f"brought {_share(first['revenue_share'])} of revenue"
     )
+    if len(some) > 1:
+        title += f"; those with {some.index[-1]} brought {_share(last['revenue_share'])}"
     return _side_by_side(counts, title, "orders so far")
+
+
+def _times(orders: str) -> str:
+    return "once" if orders == "1" else f"{orders} times"
 
 
 def breadth_bars(breadth: pd.DataFrame) -> go.Figure:
@@ -203,8 +212,8 @@ def repeat_curve(rates: pd.DataFrame) -> go.Figure | Sentence:
         return Sentence("No customer could be observed long enough to say who buys again.")
     last = rates.iloc[-1]
     title = (
-        f"Within {rates.index[-1]} days {percent(last['rate'])} of {count(last['n'])} "
-        f"customers bought again"
+        f"Within {rates.index[-1]} days {percent(last['rate'])} of "
+        f"{counted(last['n'], 'customer')} bought again"
     )
     names = [f"{span} days, of {count(n)}" for span, n in rates["n"].items()]
     shares = rates[["rate", "low", "high"]].set_axis(names) * 100

@@ -8,7 +8,7 @@ from crm_analysis.customers.proportions import wilson
 from crm_analysis.errors import InsufficientData
 from crm_analysis.estimates import Estimate
 from crm_analysis.findings import Finding
-from crm_analysis.formats import count, money, percent
+from crm_analysis.formats import count, counted, money, percent
 
 __all__ = [
     "base_trend",
@@ -103,7 +103,7 @@ def repeat_rate(rates: pd.DataFrame, days: int = 90, confidence: float = 0.90) -
     share = wilson(int(rates.loc[span, "repeated"]), int(rates.loc[span, "n"]), confidence)
     statement = (
         f"{share.text(_exact)} of customers buy again within {span} days of their first "
-        f"purchase, by the {count(share.n)} customers who could be observed that long."
+        f"purchase, by the {counted(share.n, 'customer')} who could be observed that long."
     )
     certainty = "likely" if share.excludes(0.5) else "open"
     return Finding("repeat_rate", statement, certainty, _what_about_repeats(share, span))

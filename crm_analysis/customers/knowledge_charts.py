@@ -6,9 +6,9 @@ import plotly.graph_objects as go
 from crm_analysis.charts import BLUE, GREY, bars, heat_map
 from crm_analysis.customers.knowledge import InformationCompleteness
 from crm_analysis.formats import count, percent
-from crm_analysis.show import Sentence
+from crm_analysis.show import Readable, Sentence, table
 
-__all__ = ["completeness_bars", "information_bars", "links_map"]
+__all__ = ["completeness_bars", "information_bars", "links_map", "links_table"]
 
 
 def completeness_bars(fields: pd.DataFrame) -> go.Figure | Sentence:
@@ -55,6 +55,19 @@ def links_map(links: pd.DataFrame) -> go.Figure | Sentence:
     figure.update_traces(colorbar=bar, zmin=0, zmax=100)
     figure.update_traces(hovertemplate="%{y} in %{x}: %{z:.0f} %<extra></extra>")
     return figure.update_xaxes(tickangle=-60)
+
+
+def links_table(links: pd.DataFrame) -> Readable | Sentence:
+    """Show the same shares as a table; nothing where there are no two tables.
+
+    Parameters
+    ----------
+    links : as ``table_links`` gives it.
+    """
+    if len(links) < 2:
+        return Sentence("A survey, profiles or any further table with ids would give a first link.")
+    caption = "Share of the ids of a table (row) found in another (column)"
+    return table(links, caption=caption, percent_columns=list(links.columns))
 
 
 def information_bars(information: InformationCompleteness) -> go.Figure:

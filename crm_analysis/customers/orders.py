@@ -3,8 +3,9 @@
 import pandas as pd
 
 from crm_analysis.checks import check_columns
+from crm_analysis.errors import InsufficientData
 
-__all__ = ["gaps_between_orders", "order_values", "orders_per_customer"]
+__all__ = ["gap_quantiles", "gaps_between_orders", "order_values", "orders_per_customer"]
 
 
 def orders_per_customer(customers: pd.DataFrame, most: int = 10) -> pd.DataFrame:
@@ -86,3 +87,30 @@ def order_values(transactions: pd.DataFrame) -> pd.Series:
     together = amount.groupby(order_id).sum()
     alone = amount[order_id.isna()]
     return pd.concat([together, alone], ignore_index=True).rename("order_value")
+
+
+def gap_quantiles(gaps: pd.Series) -> pd.DataFrame:
+    """Return within how many days which share of the gaps has ended.
+
+    Parameters
+    ----------
+    gaps : days, as ``gaps_between_orders`` gives them.
+
+    Returns
+    -------
+    Frame with share (0 to 1) and days: the shortest time within which so many gaps ended.
+
+    Raises
+    ------
+    InsufficientData : nobody bought on two days.
+
+    Examples
+    --------
+    >>> gap_quantiles(pd.Series([7, 7, 9, 30]))["days"].tolist()
+    [7, 7, 9, 30, 30, 30]
+    """
+    if gaps.empty:
+        raise InsufficientData("the gaps between purchases", "0 gaps", "at least 1 gap that ended")
+    shares = [0.10, 0.25, 0.50, 0.75, 0.90, 0.95]
+    days = gaps.quantile(shares, interpolation="higher").astype("int64")
+    return days.rename("days").rename_axis("share").reset_index()

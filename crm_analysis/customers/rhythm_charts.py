@@ -153,9 +153,11 @@ def order_times(times: pd.DataFrame) -> go.Figure:
     cells = times.stack()  # noqa: PD013 - cells by weekday and time
     best, least = cells.idxmax(), cells.idxmin()
     when = "at" if times.columns.name == "hour" else "in"
+    # Hours at night share the place of the least; naming one of them would say nothing.
+    least_said = f"a {least[0]} {when} {least[1]} brings fewest, {cells.min():,.1f}"
+    fewest = "some times bring hardly any" if cells.min() < 0.05 else least_said
     title = (
-        f"A {best[0]} {when} {best[1]} brings most orders, {cells.max():,.1f} on average; a "
-        f"{least[0]} {when} {least[1]} brings fewest, {cells.min():,.1f}"
+        f"A {best[0]} {when} {best[1]} brings most orders, {cells.max():,.1f} on average; {fewest}"
     )
     figure = heat_map(
         times.set_axis([day[:3] for day in times.index]), title, x=str(times.columns.name),

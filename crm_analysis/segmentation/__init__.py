@@ -22,7 +22,12 @@ from crm_analysis.segmentation.mailing import MailingValue, mailing_value
 from crm_analysis.segmentation.migration import Migration, migration
 from crm_analysis.segmentation.optional import joined
 from crm_analysis.segmentation.playbook import read_playbook
-from crm_analysis.segmentation.profile import score_cells, segment_profile
+from crm_analysis.segmentation.profile import (
+    score_cells,
+    score_square,
+    segment_profile,
+    segment_spread,
+)
 from crm_analysis.segmentation.pyramid import (
     ABC,
     GRADES,
@@ -77,8 +82,10 @@ __all__ = [
     "rfm_cuts",
     "rfm_scores",
     "score_cells",
+    "score_square",
     "segment_grid",
     "segment_profile",
+    "segment_spread",
     "with_costs",
     "with_margin",
 ]

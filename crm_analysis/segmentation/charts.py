@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from crm_analysis.charts import BLUE, GREY, ORANGE, blank, heat_map, label
 from crm_analysis.charts import bars as horizontal_bars
 from crm_analysis.errors import InsufficientData
-from crm_analysis.formats import count, percent
+from crm_analysis.formats import count, counted, percent
 from crm_analysis.segmentation.clusters import REASONABLE, CustomerClusters
 from crm_analysis.segmentation.comparison import Comparison
 from crm_analysis.segmentation.life_cycle import LOYALTY, STAGES
@@ -81,8 +81,7 @@ def score_map(scores: pd.DataFrame, customers: pd.DataFrame) -> go.Figure:
     text = cells["customers"].map(count) + "<br>" + shares.map(_share)
     figure = heat_map(
         100 * _square(shares),
-        f"The {count(cells['customers'].iloc[-1])} customers with the best R and F brought "
-        f"{percent(shares.iloc[-1])} of revenue",
+        _map_title(cells, shares),
         x="F: how often (best on the right)",
         y="R: how recent (best on top)",
         unit="revenue, %",
@@ -92,6 +91,14 @@ def score_map(scores: pd.DataFrame, customers: pd.DataFrame) -> go.Figure:
     figure.update_xaxes(type="category")
     figure.update_yaxes(type="category", autorange=True)
     return _without_scale(figure)
+
+
+def _map_title(cells: pd.DataFrame, shares: pd.Series) -> str:
+    """Speak of the best cell, or of the largest where nobody has both best scores."""
+    at = cells.index[-1] if cells["customers"].iloc[-1] else cells["customers"].idxmax()
+    which = "the best R and F" if at == cells.index[-1] else f"R {at[0]} and F {at[1]}"
+    n = counted(cells["customers"][at], "customer")
+    return f"{n} with {which} brought {percent(shares[at])} of revenue"
 
 
 def life_cycle_map(profile: pd.DataFrame) -> go.Figure:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from crm_analysis.checks import check_columns, check_values
 from crm_analysis.errors import InputError, InsufficientData, unknown_name
+from crm_analysis.formats import counted
 from crm_analysis.segmentation._partitions import (
     Partition,
     fit_partition,
@@ -115,7 +116,7 @@ class CustomerClusters:
         """
         behaviour = _behaviour(customers)
         if len(behaviour) < _FEWEST_CUSTOMERS:
-            have, need = f"{len(behaviour)} customers", f"at least {_FEWEST_CUSTOMERS}"
+            have, need = counted(len(behaviour), "customer"), f"at least {_FEWEST_CUSTOMERS}"
             raise InsufficientData("finding clusters", have, need)
         self._mean, self._sd = behaviour.mean().round(9), behaviour.std(ddof=0).round(9)
         points = self._points(behaviour)
@@ -147,7 +148,7 @@ class CustomerClusters:
     def _candidates(self, sample: np.ndarray) -> tuple[pd.DataFrame, dict[int, Partition]]:
         kinds = len(np.unique(sample, axis=0))
         if self.k and kinds < self.k:
-            have, need = f"{kinds} kinds of behaviour", f"at least {self.k}"
+            have, need = f"{counted(kinds, 'kind')} of behaviour", f"at least {self.k}"
             raise InsufficientData(f"{self.k} clusters", have, need)
         numbers = [self.k] if self.k else range(2, min(_MOST_CLUSTERS, kinds - 1) + 1)
         found = {k: fit_partition(sample, k, self.method, self.seed) for k in numbers}

@@ -115,7 +115,7 @@ def compare_schemes(
         noise[name] = _back_again(*groups)
     if not placed:
         reasons = "; ".join(left_out.values())
-        raise InsufficientData("a comparison", "no scheme with two groups", f"one ({reasons})")
+        raise InsufficientData("a comparison", "no schemes with two groups", f"one ({reasons})")
     table = _table(placed, noise, revenue, confidence, seed)
     tied = tuple(table.index[table["behind_low"] <= 0])
     recommended = table.loc[list(tied), "noise"].idxmin()

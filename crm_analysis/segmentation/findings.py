@@ -89,12 +89,20 @@ def _largest(profile: pd.DataFrame, currency: str) -> Finding:
 
 def _one_order(customers: pd.DataFrame, cells: pd.DataFrame | NotShown) -> Finding:
     once = customers["orders"] == 1
+    if not once.any():
+        return Finding(
+            "one_order_only",
+            "Every customer has ordered more than once.",
+            "counted",
+            "The second order needs no campaign here: look at who falls silent after it.",
+        )
     silent = "."
     if not isinstance(cells, NotShown):
         lost = (cells["stage"].reindex(customers.index)[once] == "lost").sum()
+        part = "all" if lost == once.sum() else f"{count(lost)}"
         silent = (
-            f"; {count(lost)} of these {count(once.sum())} have been silent for longer than the "
-            "limit for lost."
+            f"; {part} of these {count(once.sum())} have been silent for longer than the limit for "
+            "lost."
         )
     return Finding(
         "one_order_only",

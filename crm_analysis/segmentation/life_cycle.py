@@ -7,6 +7,7 @@ import pandas as pd
 
 from crm_analysis.checks import check_columns, check_values
 from crm_analysis.errors import InputError, InsufficientData
+from crm_analysis.formats import counted
 from crm_analysis.segmentation.rfm import days_since_last
 
 __all__ = ["CELLS", "LOYALTY", "STAGES", "cell_names", "gap_limits", "life_cycle_grid"]
@@ -101,7 +102,7 @@ def gap_limits(customers: pd.DataFrame) -> tuple[float, float, float]:
     if len(repeat) < _FEWEST_REPEAT:
         raise InsufficientData(
             "finding recency limits in the gaps between purchases",
-            f"{len(repeat)} customers who came back",
+            f"{counted(len(repeat), 'customer')} who came back",
             f"at least {_FEWEST_REPEAT} who did, or recency_limits of your own",
         )
     gaps = repeat["recency"].to_numpy(float) / repeat["frequency"].to_numpy(float)

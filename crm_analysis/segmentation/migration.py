@@ -9,6 +9,7 @@ import pandas as pd
 from crm_analysis.checks import check_columns, check_probability
 from crm_analysis.customers import summarize, wilson
 from crm_analysis.errors import InputError, InsufficientData, unknown_name
+from crm_analysis.formats import counted
 from crm_analysis.segmentation.mailing import MailingValue, mailing_value
 from crm_analysis.segmentation.schemes import SCHEMES, learn_scheme, scheme_states
 
@@ -188,8 +189,8 @@ def _ends(transactions: pd.DataFrame, period: str, as_of) -> pd.DatetimeIndex:
     ends = pd.date_range(transactions["date"].min().normalize(), last.normalize(), freq=period)
     if len(ends) < 2:
         noun = PERIODS[period][0]
-        have = f"records that hold {len(ends)} ends of a {noun}"
-        raise InsufficientData("migration", have, "two, or a shorter period")
+        have = counted(len(ends), f"{noun}'s end") + " in the records"
+        raise InsufficientData("migration", have, "two of them, or a shorter period")
     return ends
 
 

@@ -4,9 +4,10 @@ import pandas as pd
 
 from crm_analysis.checks import check_columns
 from crm_analysis.errors import InputError
+from crm_analysis.formats import count, percent
 from crm_analysis.segmentation.rfm import days_since_last
 
-__all__ = ["score_cells", "segment_profile"]
+__all__ = ["score_cells", "score_square", "segment_profile", "segment_spread"]
 
 _MONEY = ("margin", "cost_to_serve", "contribution", "value")
 
@@ -100,3 +101,57 @@ def score_cells(scores: pd.DataFrame, customers: pd.DataFrame) -> pd.DataFrame:
     cells = grouped.reindex(every, fill_value=0).set_axis(["customers", "revenue"], axis=1)
     total = cells["revenue"].sum()
     return cells.assign(share_of_revenue=cells["revenue"] / total if total > 0 else float("nan"))
+
+
+def score_square(cells: pd.DataFrame) -> pd.DataFrame:
+    """Lay the pairs of scores out as a square of texts: customers, and their share of revenue.
+
+    Parameters
+    ----------
+    cells : what ``score_cells`` returns.
+
+    Returns
+    -------
+    Frame by R, the best on top, with a column for each F: text such as "1,343 (6.5 %)"; a dash
+    where nobody is, no share where the company's revenue isn't above 0.
+
+    Examples
+    --------
+    >>> scores = pd.DataFrame({"r": [1, 2], "f": [2, 2]})
+    >>> score_square(score_cells(scores, pd.DataFrame({"revenue": [3.0, 1.0]}))).loc[2].tolist()
+    ['–', '1 (25.0 %)']
+    """
+    shares = cells["share_of_revenue"].map(lambda share: f" ({percent(share, 1)})", "ignore")
+    text = (cells["customers"].map(count) + shares.fillna("")).where(cells["customers"] > 0, "–")
+    square = text.unstack("f").sort_index(ascending=False).rename_axis("R")  # noqa: PD010
+    return square.set_axis([f"F {score}" for score in square.columns], axis=1)
+
+
+def segment_spread(customers: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
+    """Say where each segment lies: quartiles of silence and of orders.
+
+    Parameters
+    ----------
+    customers : a row per customer, indexed by customer_id, with recency, T, orders.
+    segments : each customer's segment.
+
+    Returns
+    -------
+    Frame by segment, the one silent for the shortest first: customers, silence (median, in the
+    unit of the table), silence_low, silence_high (quartiles), orders, orders_low, orders_high.
+
+    Examples
+    --------
+    >>> customers = pd.DataFrame({"recency": [0, 0], "T": [2, 4], "orders": [1, 3]})
+    >>> spread = segment_spread(customers, pd.Series(["new", "new"], name="segment"))
+    >>> spread.loc["new", ["silence_low", "silence", "silence_high"]].tolist()
+    [2.5, 3.0, 3.5]
+    """
+    check_columns(customers, ["recency", "T", "orders"], table="customers")
+    facts = pd.DataFrame({"silence": days_since_last(customers), "orders": customers["orders"]})
+    grouped = facts.groupby(segments.reindex(facts.index).rename("segment"))
+    spread = grouped.size().to_frame("customers")
+    for name in facts.columns:
+        for end, share in (("", 0.5), ("_low", 0.25), ("_high", 0.75)):
+            spread[name + end] = grouped[name].quantile(share)
+    return spread.sort_values("silence", kind="stable")

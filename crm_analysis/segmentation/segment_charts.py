@@ -45,7 +45,7 @@ def segment_treemap(profile: pd.DataFrame, currency: str = "") -> go.Figure | Se
     depth = np.log(each.clip(lower=1e-9))
     depth = (depth - depth.min()) / max(depth.max() - depth.min(), 1e-9)
     figure.add_treemap(
-        labels=[label(name, 10) for name in drawn.index],
+        labels=[label(name, 12) for name in drawn.index],
         parents=[""] * len(drawn),
         values=drawn["revenue"],
         text=[_share(share) for share in shares],
@@ -58,7 +58,9 @@ def segment_treemap(profile: pd.DataFrame, currency: str = "") -> go.Figure | Se
         pathbar={"visible": False},
         root={"color": "white"},
     )
-    return figure.update_layout(margin={"l": 8, "r": 8, "t": 56, "b": 8})
+    # What doesn't fit into an area at a readable size stands in the table.
+    unreadable = {"minsize": 11, "mode": "hide"}
+    return figure.update_layout(margin={"l": 8, "r": 8, "t": 56, "b": 8}, uniformtext=unreadable)
 
 
 def segment_cloud(customers: pd.DataFrame, segments: pd.Series, unit: str = "days") -> go.Figure:
@@ -82,11 +84,10 @@ def segment_cloud(customers: pd.DataFrame, segments: pd.Series, unit: str = "day
     facts = pd.DataFrame({"x": days_since_last(customers), "y": customers["orders"]}).sort_index()
     placed = segments.reindex(facts.index)
     nearest = facts["x"].groupby(placed).median().sort_values(kind="stable").index
-    silent = percent((facts["x"] > facts["x"].median() * 2).mean())
-    title = (
-        f"Half of {count(len(facts))} customers have been silent for at most "
-        f"{count(facts['x'].median())} {unit}; {silent} for more than twice as long"
-    )
+    silence = facts["x"].groupby(placed).median()
+    title = f"The middle customer in {nearest[0]} has been silent for {count(silence.min())} {unit}"
+    if len(nearest) > 1:
+        title += f", in {nearest[-1]} for {count(silence.max())}"
     figure = blank(title, x=f"{unit} since the last order", y="orders (doubling)", height=520)
     for place, name in enumerate(nearest):
         drawn = _evenly(facts[placed == name], _MOST_POINTS / len(facts))

@@ -67,7 +67,10 @@ def test_moves_in_words_and_as_bars():
     moves["change"] = moves["revenue_now"] - moves["revenue_before"]
     moves.attrs["days"] = 90
     said = behaviour_findings.grade_moves(moves, "EUR")
-    assert "2 moved up a grade (+€20.00), 4 down (−€20.00) and 5 bought nothing" in said.statement
+    assert (
+        "2 moved up a grade (+\u2060€20.00), 4 down (−\u2060€20.00) and 5 bought nothing"
+        in said.statement
+    )
     title = charts.grade_move_bars(moves, "EUR").layout.title.text
     assert title.startswith("Revenue fell by €15.00 (15 %)")
 

@@ -191,8 +191,11 @@ def test_the_companys_totals_hold_orders_of_nobody_known(tmp_path):
     )
 
 
-def test_a_company_without_rejects_says_so(dairy):
-    assert show_reasons(dairy) == "No row was rejected, set aside or flagged."
-    assert show_first_rows(dairy) == "So there's no such row to look at."
+def test_a_company_without_rejects_says_so(tmp_path, dairy):
+    path = tmp_path / "orders.csv"
+    path.write_text("customer_id,date,amount\nA,2026-01-01,700\n")
+    clean = load(path)
+    assert show_reasons(clean) == "No row was rejected, set aside or flagged."
+    assert show_first_rows(clean) == "So there's no such row to look at."
+    assert "every order's customer is known" in say_totals(clean)
     assert "simulated" in say_intake(dairy)
-    assert "every order's customer is known" in say_totals(dairy)

@@ -1,7 +1,12 @@
+import os
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from threadpoolctl import threadpool_limits
+
+# As in the kernels of a run: more threads than cores make small problems several times slower.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 ORDERS = Path(__file__).parents[2].parent / "shared" / "data" / "rfm_orders.csv"
 
@@ -22,3 +27,10 @@ def published():
             "revenue": by_customer["revenue"].sum(),
         }
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread():
+    """Let numerical libraries that are loaded already use one thread too."""
+    with threadpool_limits(1):
+        yield

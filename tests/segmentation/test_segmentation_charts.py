@@ -38,7 +38,7 @@ def test_score_map_says_what_the_best_cell_brought(published):
     best = (scores["r"] == 5) & (scores["f"] == 5)
     share = published["revenue"][best].sum() / published["revenue"].sum()
     figure = score_map(scores, published)
-    assert figure.layout.title.text.startswith(f"The {best.sum()} customers")
+    assert figure.layout.title.text.startswith(f"{best.sum()} customers with the best R and F")
     assert cell(figure, "5", "5") == f"{best.sum()}<br>{share:.0%}".replace("%", " %")
 
 

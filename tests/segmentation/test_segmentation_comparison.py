@@ -97,7 +97,7 @@ def test_what_cannot_be_compared():
         compare_schemes(FIVE, days=400)
     with pytest.raises(InsufficientData, match="0 in revenue by known customers"):
         compare_schemes(FIVE, as_of="2027-01-01")
-    with pytest.raises(InsufficientData, match="no scheme with two groups"):
+    with pytest.raises(InsufficientData, match="no schemes with two groups"):
         compare_schemes(FIVE[FIVE["customer_id"] == 1], ["pyramid"])
 
 

@@ -157,7 +157,7 @@ def test_value_takes_the_discount_rate_per_year():
 
 
 def test_records_too_short_and_names_unknown():
-    with pytest.raises(InsufficientData, match="1 ends of a year"):
+    with pytest.raises(InsufficientData, match="1 year's end in the records"):
         migration(FOUR, "YE", as_of="2025-12-31")
     with pytest.raises(InputError, match="unknown period 'Q'"):
         migration(FOUR, "Q")

@@ -2,7 +2,12 @@ import pandas as pd
 import pytest
 
 from crm_analysis.errors import InputError
-from crm_analysis.segmentation import segment_profile
+from crm_analysis.segmentation import (
+    score_cells,
+    score_square,
+    segment_profile,
+    segment_spread,
+)
 
 CUSTOMERS = pd.DataFrame(
     {
@@ -74,3 +79,24 @@ def test_caller_s_frames_are_not_changed():
     segment_profile(customers, segments)
     pd.testing.assert_frame_equal(customers, CUSTOMERS)
     pd.testing.assert_series_equal(segments, SEGMENTS)
+
+
+def test_the_square_of_scores_holds_everybody_once():
+    scores = pd.DataFrame({"r": [2, 1, 1, 2], "f": [1, 2, 2, 1]}, index=CUSTOMERS.index)
+    square = score_square(score_cells(scores, CUSTOMERS))
+    assert square.to_dict("list") == {"F 1": ["2 (10.0 %)", "–"], "F 2": ["–", "2 (90.0 %)"]}
+    assert square.index.tolist() == [2, 1]
+    unpaid = score_square(score_cells(scores, CUSTOMERS.assign(revenue=0.0)))
+    assert unpaid.loc[2, "F 1"] == "2"
+
+
+def test_the_spread_says_where_the_middle_half_of_a_segment_lies():
+    before = CUSTOMERS.copy()
+    spread = segment_spread(CUSTOMERS, SEGMENTS.iloc[::-1])
+    assert spread.index.tolist() == ["new", "old"]
+    # Silence: Ann 4, Dee 9; Bo 6, Cem 30. Orders: 1, 1; 3, 5.
+    silence = spread[["silence_low", "silence", "silence_high"]]
+    assert silence.to_numpy().tolist() == [[5.25, 6.5, 7.75], [12.0, 18.0, 24.0]]
+    assert spread.loc["old", ["orders_low", "orders", "orders_high"]].tolist() == [3.5, 4.0, 4.5]
+    assert spread["customers"].sum() == len(CUSTOMERS)
+    pd.testing.assert_frame_equal(CUSTOMERS, before)

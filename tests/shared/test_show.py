@@ -58,3 +58,9 @@ def test_a_caption_cannot_carry_markup():
 
 def test_a_sentence_is_shown_escaped():
     assert crm.say("<script> & more")._repr_html_() == "<p>&lt;script&gt; &amp; more</p>"
+
+
+def test_a_table_without_rows_is_a_sentence():
+    assert crm.table(pd.DataFrame({"x": []}), caption="Who came") == (
+        "There is nothing to list here: who came."
+    )
