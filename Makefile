@@ -17,7 +17,7 @@ report: $(VENV)/.installed ## Write the strategy reports of two companies, cdnow
 	@$(BIN)/crm-analysis report cdnow dairy
 
 test: $(VENV)/.installed-dev ## Run every test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 lab: $(VENV)/.installed ## Open JupyterLab on the notebooks
 	@$(BIN)/jupyter lab --notebook-dir=notebooks
