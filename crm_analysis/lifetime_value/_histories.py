@@ -77,7 +77,7 @@ class Histories:
 
     @classmethod
     def each(cls, customers: pd.DataFrame) -> Self:
-        """Check customers and keep every one; for what takes less time than finding the distinct."""
+        """Check customers and keep every one, for work quicker than finding the distinct."""
         _check(customers)
         x, tx, age = (customers[name].to_numpy(dtype=float) for name in HISTORY)
         return cls(x, tx, age, np.ones(len(x)), np.arange(len(x)))
