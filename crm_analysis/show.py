@@ -127,6 +127,8 @@ def _written(values: pd.Series, write: Callable[[float], str] | None, decimals: 
     """Write each value as text; what is missing becomes a dash."""
     if types.is_datetime64_any_dtype(values):
         return [f"{value:%Y-%m-%d}" if pd.notna(value) else _NOTHING for value in values]
+    if types.is_bool_dtype(values):
+        return ["yes" if value else "no" for value in values]
     if write is None and types.is_integer_dtype(values):
         write = count
     elif write is None and _is_number(values):

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crm_analysis.customers import base_by_month, base_movement, silence_limits
@@ -75,6 +75,7 @@ def test_new_and_active_are_those_of_the_base_by_month(drawn):
     assert movement["complete"].tolist() == base["complete"].tolist()
 
 
+@settings(max_examples=40)
 @given(
     st.lists(st.lists(st.integers(0, 400), min_size=1, max_size=12), min_size=5, max_size=30),
     st.floats(0.05, 0.95),

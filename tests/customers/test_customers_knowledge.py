@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crm_analysis.customers import (
@@ -104,6 +104,7 @@ def test_groups_join_what_hangs_together():
 text = st.one_of(st.none(), st.text(max_size=12))
 
 
+@settings(max_examples=40)
 @given(st.lists(st.tuples(text, text, text, text), min_size=1, max_size=8))
 def test_any_profile_can_be_compared_and_stays_as_it_is(rows):
     frame = pd.DataFrame(rows, columns=["name", "email", "phone", "region"])

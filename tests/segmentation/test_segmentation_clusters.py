@@ -148,9 +148,9 @@ _PRINT = """
 import hashlib, numpy, pandas
 from crm_analysis.segmentation import CustomerClusters
 rng = numpy.random.default_rng(0)
-frame = pandas.DataFrame({"recency": 9, "T": 9 + rng.integers(0, 400, 3000)})
-frame["orders"] = rng.geometric(0.3, 3000)
-frame["revenue"] = rng.gamma(2, 30, 3000).round(2)
+frame = pandas.DataFrame({"recency": 9, "T": 9 + rng.integers(0, 400, 1200)})
+frame["orders"] = rng.geometric(0.3, 1200)
+frame["revenue"] = rng.gamma(2, 30, 1200).round(2)
 found = CustomerClusters(k=4).fit(frame)
 text = found.labels_.to_csv() + found.profile_.to_csv() + found.candidates_.to_csv()
 print(hashlib.sha256(text.encode()).hexdigest())

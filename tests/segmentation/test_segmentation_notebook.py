@@ -13,9 +13,9 @@ NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "02_segmentation.ipynb"
 
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory):
-    """Text of each cell's last output, the notebook run on 60 customers and 8 who came back."""
+    """Text of each cell's last output, the notebook run on 40 customers and 8 who came back."""
     rng = np.random.default_rng(0)
-    who = [*(f"once {k}" for k in range(60)), *(f"back {k % 8}" for k in range(28))]
+    who = [*(f"once {k}" for k in range(40)), *(f"back {k % 8}" for k in range(28))]
     days = pd.to_timedelta(rng.integers(0, 300, len(who)), unit="D")
     lines = pd.DataFrame({"customer_id": who, "date": pd.Timestamp("2025-01-01") + days})
     path = tmp_path_factory.mktemp("young") / "orders.csv"
@@ -40,5 +40,10 @@ def test_the_life_cycle_says_why_it_is_not_shown(shown):
 def test_the_rest_of_the_chapter_stands(shown):
     for name in ("cloud", "scores", "bars", "pyramid", "moves", "comparison"):
         assert "application/vnd.plotly.v1+json" in shown[name], name
-    assert "customers_scored: 68 rows" in shown["hand-over"]["text/html"]
+    assert "customers_scored: 48 rows" in shown["hand-over"]["text/html"]
     assert "largest_segment" in str(shown["findings"])
+
+
+def test_too_few_for_clusters_are_told_so(shown):
+    for name in ("clusters", "clusters-tried", "clusters-table"):
+        assert "at least 50; there are 48 customers" in shown[name]["text/html"]

@@ -60,6 +60,12 @@ def test_a_sentence_is_shown_escaped():
     assert crm.say("<script> & more")._repr_html_() == "<p>&lt;script&gt; &amp; more</p>"
 
 
+def test_what_holds_is_a_yes():
+    text = html(pd.DataFrame({"accepted": [True, False]}))
+    assert ">yes<" in text and ">no<" in text
+    assert "True" not in text
+
+
 def test_a_table_without_rows_is_a_sentence():
     assert crm.table(pd.DataFrame({"x": []}), caption="Who came") == (
         "There is nothing to list here: who came."
