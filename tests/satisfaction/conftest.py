@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from threadpoolctl import threadpool_limits
 
 _DATA = Path(__file__).parents[3] / "shared" / "data"
 # SERVQUAL-like groups of the 24 items, for tests that need dimensions.
@@ -66,3 +67,10 @@ def kiosk(kiosk_wide) -> SimpleNamespace:
     outcomes.columns = ["respondent_id", "overall_satisfaction", "repurchase_intention"]
     answered = kano.dropna(subset=["functional", "dysfunctional"])
     return SimpleNamespace(survey=survey, kano=answered.reset_index(drop=True), outcomes=outcomes)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread():
+    """Use one thread, as in the kernels of a run: more slow small problems down several times."""
+    with threadpool_limits(1):
+        yield
