@@ -12,6 +12,9 @@ from hypothesis import settings
 settings.register_profile("project", deadline=None, derandomize=True)
 settings.load_profile("project")
 
+# Whoever starts Spark first settles which Python its workers run, for all that follow.
+os.environ["PYSPARK_PYTHON"] = sys.executable
+
 ROOT = Path(__file__).parents[1]
 
 
