@@ -14,7 +14,7 @@ from crm_analysis.estimates import Estimate
 
 __all__ = ["Concentration", "concentration"]
 
-_TOP = (0.01, 0.05, 0.10, 0.20)
+_TOP = (0.01, 0.05, 0.10, 0.20, 0.50, 0.80)
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,8 @@ class Concentration:
     gini : from 0 (all bring the same) towards 1 (one brings all), with its interval.
     lorenz : customers, value: cumulated shares (0..1), from the smallest customer up, with the
         point (0, 0) in front.
-    top : by the share of the customers (1, 5, 10 and 20 %, as 0.01 ... 0.2): share of the total
-        that these bring (0..1), low, high.
+    top : by the share of the customers (1, 5, 10, 20, 50 and 80 %, as 0.01 ... 0.8): share of the
+        total that these bring (0..1), low, high.
     """
 
     gini: Estimate
