@@ -1,5 +1,6 @@
 """A company: its trusted tables and what was turned away at the door."""
 
+import re
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -7,11 +8,22 @@ import pandas as pd
 from crm_analysis.data.tables import TABLES
 from crm_analysis.errors import MissingTable
 
-__all__ = ["REJECTED_COLUMNS", "Company"]
+__all__ = ["REJECTED_COLUMNS", "Company", "slug"]
 
 # One row per row that was turned away, set aside or flagged: where it stood, why, and the row
 # itself as text.
 REJECTED_COLUMNS = ["table", "file", "line", "reason", "row"]
+
+
+def slug(title: str) -> str:
+    """Make a company's title the name of its folder.
+
+    Examples
+    --------
+    >>> slug("Corner Shop & Sons"), slug("街角")
+    ('corner-shop-sons', 'company')
+    """
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or "company"
 
 
 def _no_rows() -> pd.DataFrame:

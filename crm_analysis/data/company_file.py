@@ -72,8 +72,9 @@ class CompanyFile:
     @property
     def name(self) -> str:
         """The slug of the company."""
-        made = re.sub(r"[^a-z0-9]+", "-", self.title.lower()).strip("-")
-        return self.model.name or made or "company"
+        from crm_analysis.data.company import slug
+
+        return self.model.name or slug(self.title)
 
     @property
     def currency(self) -> str:

@@ -4,7 +4,6 @@ Every row is marked where it lies. Only rows of which something is to be said or
 memory, part by part, and go through the same code as in ``load``.
 """
 
-import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from crm_analysis.data.checking import NO_CUSTOMER
-from crm_analysis.data.company import Company
+from crm_analysis.data.company import Company, slug
 from crm_analysis.data.databases import database_tables, is_database, is_typed, open_parquet
 from crm_analysis.data.door import Door
 from crm_analysis.data.drivers import said_plainly
@@ -258,6 +257,6 @@ def _laid_out(staged: _Staged, rows: ir.Table) -> Iterator[tuple[pd.DataFrame, .
 
 def _about(staged: _Staged, folder: Path, day: pd.Timestamp, tables: list[str]) -> None:
     title = staged.source.stem
-    name = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or "company"
+    name = slug(title)
     company = Company(name, title, as_of=day, notes=staged.notes)
     write_about(company, folder, tables, {"transactions": staged.read})

@@ -1,7 +1,6 @@
 """``load``: from a name, a file or a folder to a ``Company`` of trusted tables."""
 
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -12,7 +11,7 @@ import pandas as pd
 
 from crm_analysis.data.assembly import assemble, see_from
 from crm_analysis.data.builtin import COMPANIES
-from crm_analysis.data.company import Company
+from crm_analysis.data.company import Company, slug
 from crm_analysis.data.company_file import CompanyFile, is_company_file, read_company_file
 from crm_analysis.data.databases import database_tables, is_database, table_at
 from crm_analysis.data.door import Door, nearby
@@ -197,7 +196,7 @@ def _load_files(files, columns, settings: _Settings, title: str = "") -> Company
         doors,
         as_of=settings.as_of,
         returns=settings.returns,
-        name=re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or "company",
+        name=slug(title),
         title=title,
         pseudonymised=settings.pseudonyms is not None,
         notes=tuple(note for door in doors.values() if (note := door.note())),
