@@ -18,6 +18,11 @@ os.environ["PYSPARK_PYTHON"] = sys.executable
 ROOT = Path(__file__).parents[1]
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name a case of bytes by their number: gzip writes the time, and each worker's differs."""
+    return f"{len(val)} bytes of {argname}" if isinstance(val, bytes) else None
+
+
 @pytest.fixture(scope="session")
 def crm_report():
     """Return a function that runs the command as a person does, and gives what came of it."""
