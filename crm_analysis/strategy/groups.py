@@ -115,14 +115,15 @@ def customer_groups(
 ) -> pd.DataFrame:
     """Give each customer a worth, a life, a satisfaction, and the group these make.
 
-    Worth is judged by *potential*, the lifetime value divided by P(alive): what the customer is
-    worth if still there. Judged by the value itself, a good customer who slips away would look
+    Worth is judged by *potential*: what the customer is worth if still there, the value and what
+    is at stake together. Judged by the value itself, a good customer who slips away would look
     like a poor one, and nobody would call.
 
     Parameters
     ----------
     customers : by customer_id, with frequency (repeat purchases), recency and T (one unit),
-        alive (probability, 0..1) and value (contribution over the horizon, money).
+        alive (probability, 0..1) and value (contribution over the horizon, money); at_stake
+        (money) where it is known, otherwise value ÷ alive − value.
     satisfied : by customer_id, True or False for those who answered a survey.
     high_value_share : share of the customers (0..1) whose potential counts as high.
     alive_limits : below the first a customer is gone, from the second on active.
@@ -147,8 +148,7 @@ def customer_groups(
         raise ValueError(f"alive_limits must rise within 0 and 1, got {alive_limits}")
     welcome = usual_gap(customers) if welcome is None else welcome
 
-    # Someone who is surely gone has no potential to speak of, not an infinite one.
-    potential = (customers["value"] / alive.where(alive > 0)).fillna(0.0)
+    potential = _potential(customers)
     answers = pd.DataFrame(
         {
             "worth": _worth(potential, high_value_share),
@@ -158,6 +158,15 @@ def customer_groups(
         index=customers.index,
     )
     return answers.assign(group=_group(answers), potential=potential)
+
+
+def _potential(customers: pd.DataFrame) -> pd.Series:
+    # A forecast that was corrected isn't alive times something: dividing by a P(alive) near 0
+    # would make those with least hope the best of all.
+    if "at_stake" in customers:
+        return customers["value"] + customers["at_stake"]
+    # Someone who is surely gone has no potential to speak of, not an infinite one.
+    return (customers["value"] / customers["alive"].where(customers["alive"] > 0)).fillna(0.0)
 
 
 def _worth(potential: pd.Series, share: float) -> np.ndarray:

@@ -38,6 +38,14 @@ def test_what_is_at_stake_is_what_sure_customers_would_bring_less_their_value(ou
     assert stakes["at_stake"].to_dict() == pytest.approx(by_hand.to_dict())
 
 
+def test_nobody_is_worth_more_than_the_money_of_the_best_rate_ever_seen(outlook):
+    told = outlook.customers
+    potential = customer_groups(told)["potential"]
+    a_week = ((told["frequency"] + 1) / (told["recency"] + 1)).max()
+    dearest = told["monetary_value"].max()
+    assert potential.max() < a_week * TERMS["horizon_weeks"] * dearest * TERMS["margin"]
+
+
 def test_intervals_hold_their_values(stakes):
     for name in ("value", "at_stake"):
         assert (stakes[f"{name}_low"] <= stakes[name]).all()

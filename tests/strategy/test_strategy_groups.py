@@ -67,6 +67,15 @@ def test_who_is_surely_gone_has_no_potential(customers):
     assert customer_groups(customers).loc["surely gone", "potential"] == 0
 
 
+def test_where_the_stake_is_known_hope_for_the_gone_does_not_make_them_the_best(customers):
+    # The trees leave 1 to a customer whom BG/NBD gives up: 1 ÷ 1e-9 would be a thousand million.
+    hopeless = customers.assign(at_stake=10.0)
+    hopeless.loc["gone", "alive"] = 1e-9
+    groups = customer_groups(hopeless)
+    assert groups.loc["gone", "potential"] == 11.0
+    assert groups["potential"].idxmax() == "star"
+
+
 def test_satisfaction_moves_those_who_were_asked_and_nobody_else(customers):
     satisfied = pd.Series({"star": False, "regular": True, "gone": False, "stranger": False})
     without, with_survey = customer_groups(customers), customer_groups(customers, satisfied)
