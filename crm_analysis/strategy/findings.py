@@ -67,7 +67,7 @@ def _where_it_leaks(stakes: pd.DataFrame, currency: str) -> list[Finding]:
             f"If they all stayed they would bring {_range(row, 'at_stake', currency)} more, "
             f"{each} each.",
             "likely",
-            f"Winning one of them back may cost up to {each}, and not more.",
+            f"Approaching one of them may cost up to {each}, if it never failed, and not more.",
         )
     ]
 
