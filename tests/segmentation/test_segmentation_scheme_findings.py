@@ -144,7 +144,7 @@ def test_what_is_missing_gives_its_reason_on_and_has_no_parts():
 
 def test_errors_of_use_are_raised():
     with pytest.raises(ValueError, match="lacks the column"):
-        attempt(gap_limits, FEW.drop(columns="frequency"))
+        attempt(gap_limits, FEW.drop(columns="recency"))
 
     def broken():
         raise InsufficientData("x", "0", "1")
