@@ -71,10 +71,11 @@ class CustomerClusters:
 
     Notes
     -----
-    With k=None numbers from 2 to 8 are tried in the order of their silhouettes (k-means) or of
-    BIC (mixture); the first is taken that has a silhouette above .50 and above that of evenly
-    spread customers, and Jaccard of at least .75 in each cluster. Where none has, everybody is
-    one group. The choice is made on at most 1,500 customers, drawn by ``seed``; then every
+    With k=None numbers from 2 to 8 are tried in the order of their silhouettes; the first is
+    taken that has a silhouette above .50 and above that of evenly spread customers, Jaccard of
+    at least .75 in each cluster and, for the mixture, a BIC below that of one group. Where none
+    has, everybody is one group. BIC alone would count components, not clusters: whole numbers of
+    orders make it split a group that hangs together. The choice is made on at most 1,500 customers, drawn by ``seed``; then every
     customer is placed.
 
     References
@@ -161,10 +162,11 @@ class CustomerClusters:
         self, sample: np.ndarray, tried: pd.DataFrame, partitions: dict[int, Partition]
     ) -> None:
         tried = tried.assign(evenly_spread=np.nan, least_jaccard=np.nan, accepted=False)
-        by_bic = self.method == "gaussian_mixture"
+        alone = fit_partition(sample, 1, self.method, self.seed).bic  # NaN for k-means
         self._partition, self._jaccard, self.found_ = None, None, False
-        for k in tried.sort_values("bic" if by_bic else "silhouette", ascending=by_bic).index:
-            if self.k is None and tried.loc[k, "silhouette"] <= REASONABLE:
+        for k in tried.sort_values("silhouette", ascending=False).index:
+            hopeless = tried.loc[k, "silhouette"] <= REASONABLE or tried.loc[k, "bic"] >= alone
+            if self.k is None and hopeless:
                 continue
             even = spread_evenly(sample, k, self.method, self.seed, _EVEN_DRAWS)
             jaccard = jaccard_stability(sample, partitions[k], k, self.method, self.seed)
