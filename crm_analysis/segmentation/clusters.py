@@ -75,8 +75,8 @@ class CustomerClusters:
     taken that has a silhouette above .50 and above that of evenly spread customers, Jaccard of
     at least .75 in each cluster and, for the mixture, a BIC below that of one group. Where none
     has, everybody is one group. BIC alone would count components, not clusters: whole numbers of
-    orders make it split a group that hangs together. The choice is made on at most 1,500 customers, drawn by ``seed``; then every
-    customer is placed.
+    orders make it split a group that hangs together. The choice is made on at most 1,500
+    customers, drawn by ``seed``; then every customer is placed.
 
     References
     ----------

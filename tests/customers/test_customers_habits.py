@@ -120,7 +120,7 @@ def test_moves_between_grades():
 def test_moves_take_half_of_short_records_and_say_when_there_are_none():
     log = bought(*[(f"c{k % 30}", day, 1.0, "x") for k in range(30) for day in (0, 99)])
     assert grade_moves(log).attrs["days"] == 50
-    with pytest.raises(InsufficientData, match="records of 1 days"):
+    with pytest.raises(InsufficientData, match="records of 1 day"):
         grade_moves(bought(("A", 0, 1.0, "x")))
     with pytest.raises(InsufficientData, match="1 who bought"):
         grade_moves(bought(("A", 0, 1.0, "x"), ("A", 9, 1.0, "x")))
