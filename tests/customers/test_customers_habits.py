@@ -13,6 +13,7 @@ from crm_analysis.customers import (
 )
 from crm_analysis.customers.first_purchase import EVERYBODY
 from crm_analysis.customers.habits import WEEKDAYS
+from crm_analysis.customers.rhythm_charts import order_times
 from crm_analysis.errors import InsufficientData
 
 MONDAY = pd.Timestamp("2026-01-05")
@@ -81,6 +82,14 @@ def test_orders_by_month_are_divided_by_the_days_there_were():
     assert found.loc["Monday", "Jan"] == 2  # eight orders, four Mondays from the first one on
     assert found.loc["Saturday", "Feb"] == 0.25
     assert found.loc["Tuesday", "Feb"] == 0
+
+
+@pytest.mark.parametrize(("months", "every"), [(3, 1), (6, 1), (12, 2)])
+def test_as_many_months_are_named_as_fit_on_a_phone(months, every):
+    days = pd.date_range("2026-01-01", periods=months, freq="MS").repeat(9)
+    found = orders_by_time(pd.DataFrame({"date": days}))
+    assert len(found.columns) == months
+    assert order_times(found).layout.xaxis.dtick == every
 
 
 def test_short_records_hold_no_week_to_speak_of():
