@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-__all__ = ["check_columns", "check_probability", "check_values"]
+__all__ = ["check_columns", "check_dates", "check_probability", "check_values"]
 
 
 def check_columns(frame: pd.DataFrame, needed: Iterable[str], *, table: str) -> None:
@@ -26,6 +26,22 @@ def check_columns(frame: pd.DataFrame, needed: Iterable[str], *, table: str) -> 
         column = "column" if len(missing) == 1 else "columns"
         has = ", ".join(map(str, frame.columns)) or "none"
         raise ValueError(f"{table} lacks the {column} {names}; it has: {has}")
+
+
+def check_dates(frame: pd.DataFrame, *, table: str) -> None:
+    """Raise if the column date of ``frame`` holds something else than dates, such as text.
+
+    Examples
+    --------
+    >>> check_dates(pd.DataFrame({"date": ["2026-01-31"]}), table="transactions")
+    Traceback (most recent call last):
+    ...
+    ValueError: transactions has dates of type str: convert them by pd.to_datetime first
+    """
+    check_columns(frame, ["date"], table=table)
+    kind = frame["date"].dtype
+    if not pd.api.types.is_datetime64_any_dtype(kind):
+        raise ValueError(f"{table} has dates of type {kind}: convert them by pd.to_datetime first")
 
 
 def check_values(

@@ -86,7 +86,8 @@ def hand_over(frame: pd.DataFrame, name: str) -> "Readable":
     """Give a table to whoever works on with it, and show its first rows.
 
     In a run it's written to ``tables/`` as ``<name>.csv`` and ``<name>.parquet``; the index
-    becomes the first columns. In JupyterLab nothing is written.
+    becomes the first columns. In JupyterLab nothing is written. A CSV whose heads aren't ASCII
+    begins with the mark by which Excel knows UTF-8.
     """
     from crm_analysis.show import table as show
 
@@ -96,7 +97,10 @@ def hand_over(frame: pd.DataFrame, name: str) -> "Readable":
     rows = f"{len(table):,} rows" if len(table) != 1 else "1 row"
     folder = os.environ.get(TABLES_FOLDER)
     if folder:
-        as_text(table).to_csv(Path(folder) / f"{name}.csv", index=False, date_format="%Y-%m-%d")
+        # Excel takes a file for one of its own country unless a mark says that it's UTF-8.
+        encoding = "utf-8" if "".join(map(str, table.columns)).isascii() else "utf-8-sig"
+        path = Path(folder) / f"{name}.csv"
+        as_text(table).to_csv(path, index=False, date_format="%Y-%m-%d", encoding=encoding)
         table.to_parquet(Path(folder) / f"{name}.parquet", index=False)
     return show(table.head(), caption=f"{name}: {rows}, {len(table.columns)} columns; it begins")
 

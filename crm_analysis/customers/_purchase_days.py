@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from crm_analysis.checks import check_columns
+from crm_analysis.checks import check_columns, check_dates
 
 __all__ = ["last_day", "purchase_days"]
 
@@ -10,6 +10,7 @@ __all__ = ["last_day", "purchase_days"]
 def last_day(transactions: pd.DataFrame, as_of: pd.Timestamp | None) -> pd.Timestamp:
     """Return ``as_of``, or the last date of the transactions."""
     check_columns(transactions, ["customer_id", "date"], table="transactions")
+    check_dates(transactions, table="transactions")
     last = transactions["date"].max() if as_of is None else pd.Timestamp(as_of)
     return last if pd.isna(last) else last.normalize()
 

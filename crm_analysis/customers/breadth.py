@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from crm_analysis.checks import check_columns
+from crm_analysis.checks import check_columns, check_dates
 from crm_analysis.customers.first_purchase import assortment_column
 
 __all__ = ["categories_per_customer"]
@@ -38,6 +38,7 @@ def categories_per_customer(
     {'1': {'customers': 1, 'revenue_share': 0.2}, '2': {'customers': 1, 'revenue_share': 0.8}}
     """
     check_columns(transactions, ["customer_id", "date", "amount"], table="transactions")
+    check_dates(transactions, table="transactions")
     by = assortment_column(transactions, ("category", "product", "product_id"))
     day = transactions["date"].dt.normalize()
     end = day.max() if as_of is None else pd.Timestamp(as_of)

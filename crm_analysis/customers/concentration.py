@@ -42,7 +42,7 @@ class Concentration:
         >>> concentration([1, 1, 1, 1, 6]).top_share(0.2)
         0.6
         """
-        check_probability(customers, name="customers")
+        _check_share(customers, "customers")
         below = np.interp(1 - customers, self.lorenz["customers"], self.lorenz["value"])
         return float(1 - below)
 
@@ -54,7 +54,7 @@ class Concentration:
         >>> concentration([1, 1, 1, 1, 6]).customers_for(0.6)
         0.2
         """
-        check_probability(share, name="share")
+        _check_share(share, "share")
         below = np.interp(1 - share, self.lorenz["value"], self.lorenz["customers"])
         return round(float(1 - below), 12)
 
@@ -90,7 +90,9 @@ def concentration(
     check_values(values, finite, rule="0 or more", table="customers")
     ordered = np.sort(values.to_numpy())
     if not ordered.sum() > 0:
-        raise InsufficientData("concentration", f"{len(values)} values of 0", "one above 0")
+        raise InsufficientData(
+            "concentration", f"{len(values):,} values, none above 0", "one above 0"
+        )
     cumulated = np.r_[0, np.cumsum(ordered)]
     lorenz = pd.DataFrame(
         {
@@ -100,6 +102,11 @@ def concentration(
     )
     gini, top = _resampled(ordered, confidence, draws, seed)
     return Concentration(gini, lorenz, top)
+
+
+def _check_share(share: float, name: str) -> None:
+    if not 0 <= share <= 1:
+        raise ValueError(f"{name} must lie between 0 and 1, got {share}")
 
 
 def _gini(ordered: np.ndarray, times: np.ndarray) -> float:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t
 
-from crm_analysis.checks import check_columns, check_probability
+from crm_analysis.checks import check_columns, check_dates, check_probability
 from crm_analysis.customers.proportions import wilson
 from crm_analysis.errors import InsufficientData
 
@@ -76,6 +76,7 @@ def first_purchases(
     {'customers': 2, 'repeated': 1, 'revenue': 3.0}
     """
     check_columns(transactions, ["customer_id", "date", "amount"], table="transactions")
+    check_dates(transactions, table="transactions")
     check_probability(confidence, name="confidence")
     by = by or assortment_column(transactions)
     check_columns(transactions, [by], table="transactions")

@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from crm_analysis.checks import check_columns
+from crm_analysis.checks import check_columns, check_dates
 from crm_analysis.errors import InsufficientData
+from crm_analysis.formats import counted
 
 __all__ = ["MOVES", "grade_moves"]
 
@@ -50,12 +51,14 @@ def grade_moves(
     {'came': 1, 'moved up': 1, 'stayed': 1, 'moved down': 0, 'left': 18}
     """
     check_columns(transactions, ["customer_id", "date", "amount"], table="transactions")
+    check_dates(transactions, table="transactions")
     day = transactions["date"].dt.normalize()
     end = day.max() if as_of is None else pd.Timestamp(as_of).normalize()
     held = (end - day.min()).days + 1 if len(day) else 0
     span = days or min(_YEAR, held // 2)
     if span < 1 or held < 2 * span:
-        have, need = f"records of {held} days", f"two spans of {max(span, 1)} days"
+        have = f"records of {counted(held, 'day')}"
+        need = f"two spans of {counted(max(span, 1), 'day')}"
         raise InsufficientData("moves between grades", have, need)
     ago = (end - day).dt.days
     before, now = (_revenue(transactions[ago.between(a, a + span - 1)]) for a in (span, 0))

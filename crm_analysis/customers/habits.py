@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from crm_analysis.checks import check_columns
+from crm_analysis.checks import check_dates
 from crm_analysis.errors import InsufficientData
+from crm_analysis.formats import counted
 
 __all__ = ["WEEKDAYS", "orders_by_time"]
 
@@ -43,13 +44,13 @@ def orders_by_time(transactions: pd.DataFrame, as_of: pd.Timestamp | None = None
     >>> found["Jan"].tolist()
     [1.25, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0]
     """
-    check_columns(transactions, ["date"], table="transactions")
+    check_dates(transactions, table="transactions")
     day = transactions["date"].dt.normalize()
     end = day.max() if as_of is None else pd.Timestamp(as_of).normalize()
     orders = _orders(transactions.assign(date=day)[day <= end])
     known = pd.date_range(orders["date"].min(), end, name="date") if len(orders) else []
     if len(known) < _FEWEST_DAYS:
-        have, need = f"records of {len(known)} days", f"at least {_FEWEST_DAYS}"
+        have, need = f"records of {counted(len(known), 'day')}", f"at least {_FEWEST_DAYS}"
         raise InsufficientData("a view of when customers order", have, need)
     hourly = "hour" in orders and orders["hour"].notna().mean() > 0.5
     return _by_hour(orders, known) if hourly else _by_month(orders, known)
@@ -65,7 +66,7 @@ def _orders(lines: pd.DataFrame) -> pd.DataFrame:
 def _by_hour(orders: pd.DataFrame, known: pd.DatetimeIndex) -> pd.DataFrame:
     timed = orders[orders["hour"].notna()]
     hour = timed["hour"].astype(int)
-    counts = pd.crosstab(timed["date"].dt.weekday, hour)
+    counts = pd.crosstab(timed["date"].dt.day_of_week, hour)
     hours = range(int(hour.min()), int(hour.max()) + 1)
     counts = counts.reindex(index=range(7), columns=hours, fill_value=0)
     days = np.bincount(known.weekday, minlength=7)
@@ -73,7 +74,7 @@ def _by_hour(orders: pd.DataFrame, known: pd.DatetimeIndex) -> pd.DataFrame:
 
 
 def _by_month(orders: pd.DataFrame, known: pd.DatetimeIndex) -> pd.DataFrame:
-    counts = pd.crosstab(orders["date"].dt.weekday, orders["date"].dt.month)
+    counts = pd.crosstab(orders["date"].dt.day_of_week, orders["date"].dt.month)
     days = pd.crosstab(known.weekday, known.month)
     counts = counts.reindex(index=range(7), columns=days.columns, fill_value=0)
     means = counts / days.where(days > 0)

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from crm_analysis.checks import check_columns
+from crm_analysis.checks import check_columns, check_dates
 from crm_analysis.errors import InsufficientData
 
 __all__ = ["gap_quantiles", "gaps_between_orders", "order_values", "orders_per_customer"]
@@ -60,7 +60,9 @@ def gaps_between_orders(transactions: pd.DataFrame) -> pd.Series:
     [7, 23]
     """
     check_columns(transactions, ["customer_id", "date"], table="transactions")
-    days = transactions[["customer_id", "date"]].drop_duplicates()
+    check_dates(transactions, table="transactions")
+    days = transactions[["customer_id"]].assign(date=transactions["date"].dt.normalize())
+    days = days.drop_duplicates()
     days = days.sort_values(["customer_id", "date"]).set_index("customer_id")["date"]
     gaps = days.groupby(level=0).diff().dropna()
     return gaps.dt.days.astype("int64").rename("gap_days")

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from crm_analysis.checks import check_columns
+from crm_analysis.checks import check_columns, check_dates
 from crm_analysis.customers.proportions import wilson
+from crm_analysis.errors import InsufficientData
 
 __all__ = ["repeat_rates"]
 
@@ -35,6 +36,10 @@ def repeat_rates(
     Frame by days, without spans that nobody could be observed for: n (customers observed),
     repeated (customers), rate, low, high (0..1).
 
+    Raises
+    ------
+    InsufficientData : there is no purchase up to ``as_of``.
+
     Examples
     --------
     >>> lines = pd.DataFrame({"customer_id": list("AABC"), "date": pd.to_datetime(
@@ -43,8 +48,12 @@ def repeat_rates(
     [[2.0, 1.0, 0.5], [1.0, 1.0, 1.0]]
     """
     check_columns(transactions, ["customer_id", "date"], table="transactions")
-    as_of = transactions["date"].max() if as_of is None else pd.Timestamp(as_of)
-    seen = transactions[transactions["date"] <= as_of]
+    check_dates(transactions, table="transactions")
+    day = transactions["date"].dt.normalize()
+    as_of = day.max() if as_of is None else pd.Timestamp(as_of)
+    seen = transactions[["customer_id"]].assign(date=day)[day <= as_of]
+    if seen.empty:
+        raise InsufficientData("the repeat rate", "0 purchases", "at least 1 purchase")
     first = seen.groupby("customer_id")["date"].min()
     later = seen[seen["date"] > seen["customer_id"].map(first)]
     second = later.groupby("customer_id")["date"].min().reindex(first.index)

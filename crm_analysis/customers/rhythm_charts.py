@@ -163,7 +163,7 @@ def order_times(times: pd.DataFrame) -> go.Figure:
         times.set_axis([day[:3] for day in times.index]), title, x=str(times.columns.name),
         y="", unit="orders",
     )  # fmt: skip
-    figure.update_xaxes(dtick=2 if len(times.columns) <= 12 else 3, tickangle=0)
+    figure.update_xaxes(dtick=len(times.columns) // 7 + 1, tickangle=0)  # 7 fit on a phone
     figure.update_traces(hovertemplate="%{y}, %{x}: %{z:,.1f} orders<extra></extra>")
     return figure.update_traces(colorbar_orientation="h", colorbar_y=-0.25, colorbar_yanchor="top")
 

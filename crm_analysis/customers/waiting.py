@@ -9,6 +9,7 @@ from scipy.stats import norm
 from crm_analysis.checks import check_probability
 from crm_analysis.customers._purchase_days import last_day, purchase_days
 from crm_analysis.errors import InsufficientData
+from crm_analysis.formats import counted
 
 __all__ = ["time_to_next_purchase"]
 
@@ -63,7 +64,7 @@ def time_to_next_purchase(
     stretches = purchase_days(transactions, end)
     ended = stretches["after"].notna().to_numpy()
     if not ended.any():
-        have = f"{len(stretches):,} purchase days, each of another customer"
+        have = f"{counted(len(stretches), 'purchase day')}, each of another customer"
         raise InsufficientData("the time to the next purchase", have, "a second purchase")
     waited = (stretches["after"].fillna(end) - stretches["date"]).dt.days.to_numpy()
     spans = np.array(sorted({int(day) for day in days if day <= waited.max()}), dtype=int)

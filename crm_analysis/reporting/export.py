@@ -14,6 +14,7 @@ from crm_analysis.reporting.executed import METRIC_MIME
 from crm_analysis.reporting.figures import PLOTLY_MIME, caption, figure_height, figure_json
 from crm_analysis.reporting.markdown import Heading, formula, render_markdown, render_said
 from crm_analysis.reporting.markup import boxed, safe_html
+from crm_analysis.reporting.reasons import said_once
 
 __all__ = ["TEMPLATES", "Content", "ParameterRow", "export"]
 
@@ -86,7 +87,7 @@ def export(
     ):
         exporter.register_filter(ours.__name__.strip("_"), ours)
     resources = {"headings": [], "slug": slug, "parameters": parameters, "code": code}
-    html, resources = exporter.from_notebook_node(notebook, resources)
+    html, resources = exporter.from_notebook_node(said_once(notebook), resources)
     return Content(html.strip(), tuple(resources["headings"]), html.count('class="plot"'))
 
 

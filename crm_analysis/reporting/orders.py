@@ -69,6 +69,7 @@ def plan_orders(
             typed,
             of_company=settings.parameters,
             company_file=settings.file,
+            company_folder=settings.folder,
         )
         orders.append(Order(source, plan, out or settings.out or _OUT, workers or settings.workers))
     return orders

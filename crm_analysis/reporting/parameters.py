@@ -5,6 +5,7 @@ allowed range or choices::
 
     horizon_weeks: int = 52  # weeks that the forecast looks ahead (1 to 520)
     method: str = "quantile"  # how customers are scored (quantile | rfm)
+    playbook: str = ""  # what to do for each segment (file)
 
 Read with ``ast`` from the file: no kernel, no import of papermill, and defaults that hold ``=``
 are read right.
@@ -55,6 +56,11 @@ class Parameter:
     low: float | None = None
     high: float | None = None
     choices: tuple[str, ...] = ()
+
+    @property
+    def is_file(self) -> bool:
+        """Whether its value names a file, which the comment then says at its end."""
+        return self.help.endswith("(file)")
 
     @property
     def allowed(self) -> str:
@@ -135,12 +141,14 @@ def parse_assignments(texts: Sequence[str]) -> dict[str, str]:
     return given
 
 
-def convert(parameter: Parameter, text: str) -> Any:
+def convert(parameter: Parameter, text: str, folder: Path = Path()) -> Any:
     """Turn a text of the command line into the parameter's type, and check what is allowed.
+
+    A file is seen from ``folder`` and given as a whole path: a notebook runs elsewhere.
 
     Raises
     ------
-    InputError : it is of another type, outside the range or not among the choices.
+    InputError : it is of another type, outside the range, not among the choices, or no file.
 
     Examples
     --------
@@ -152,10 +160,19 @@ def convert(parameter: Parameter, text: str) -> Any:
     ...
     crm_analysis.errors.InputError: parameter horizon_weeks must be a whole number from 1 to 520, got '-3'
     """  # noqa: E501 - the line is the message under test
+    if parameter.is_file and text:
+        return _found(folder / Path(text).expanduser(), parameter.name, text)
     value = _read(parameter.kind, text)
     if value is None or not _is_allowed(parameter, value):
         raise InputError(f"parameter {parameter.name} must be {parameter.allowed}, got {text!r}")
     return value
+
+
+def _found(path: Path, name: str, text: str) -> str:
+    if not path.is_file():
+        where = path.absolute().parent
+        raise InputError(f"parameter {name} must be a file, got {text!r}: there is none in {where}")
+    return str(path.resolve())
 
 
 def _read(kind: str, text: str) -> Any:
@@ -181,6 +198,7 @@ def resolve(
     given: Mapping[str, str],
     of_chapters: Mapping[str, Sequence[Parameter]],
     reserved: Mapping[str, str] | None = None,
+    folder: Path = Path(),
 ) -> dict[str, dict[str, Any]]:
     """Give each chapter those of the ``given`` texts that it knows, converted and checked.
 
@@ -189,6 +207,7 @@ def resolve(
     given : texts of the command line by parameter.
     of_chapters : the parameters of each chapter by its slug.
     reserved : parameters that the run itself sets, each with what to use instead.
+    folder : from where files are seen; by default where the command was started.
 
     Raises
     ------
@@ -202,6 +221,6 @@ def resolve(
         if name not in known:
             raise unknown_name("parameter", name, sorted(known))
     return {
-        slug: {p.name: convert(p, given[p.name]) for p in parameters if p.name in given}
+        slug: {p.name: convert(p, given[p.name], folder) for p in parameters if p.name in given}
         for slug, parameters in of_chapters.items()
     }

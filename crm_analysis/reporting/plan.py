@@ -70,6 +70,7 @@ def plan_run(
     *,
     of_company: Mapping[str, Any] | None = None,
     company_file: str = "",
+    company_folder: Path = Path(),
     folder: Path | None = None,
     suite: Sequence[Chapter] | None = None,
 ) -> Plan:
@@ -80,7 +81,7 @@ def plan_run(
     chapters : names of the wanted ones; all, where none is given.
     parameters : texts of the command line by name.
     of_company : what a company file says of parameters; each must be one of any chapter's.
-    company_file : its name, for messages.
+    company_file, company_folder : its name, for messages, and from where it sees files.
     folder, suite : of another set of notebooks than the package's own.
 
     Raises
@@ -94,17 +95,19 @@ def plan_run(
     known = {c.slug: everywhere[c.slug] for c in chosen}
     given = resolve(parameters or {}, known, _RESERVED)
     only = tuple(c.slug for c in chosen) if len(chosen) < len(present) else ()
-    theirs = _of_company(of_company or {}, everywhere, company_file)
+    theirs = _of_company(of_company or {}, everywhere, company_file, company_folder)
     return Plan(tuple(chosen), only, folder, known, given, theirs)
 
 
 def _of_company(
-    values: Mapping[str, Any], everywhere: Mapping[str, Sequence[Parameter]], file: str
+    values: Mapping[str, Any],
+    everywhere: Mapping[str, Sequence[Parameter]],
+    file: str,
+    folder: Path,
 ) -> dict[str, dict[str, Any]]:
     """Give each chapter what the company file says, by the same rules as the command line."""
     try:
-        return resolve(
-            {name: str(value) for name, value in values.items()}, everywhere, _RESERVED_IN_FILE
-        )
+        texts = {name: str(value) for name, value in values.items()}
+        return resolve(texts, everywhere, _RESERVED_IN_FILE, folder)
     except InputError as error:
         raise InputError(f"{file}, [parameters]: {error}") from error

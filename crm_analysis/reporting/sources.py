@@ -86,6 +86,7 @@ class Settings:
     out : where reports go.
     workers : chapters at a time.
     file : how messages call it.
+    folder : from where files among its parameters are seen.
     """
 
     parameters: Mapping[str, Any] = field(default_factory=dict)
@@ -93,6 +94,7 @@ class Settings:
     out: Path | None = None
     workers: int | None = None
     file: str = ""
+    folder: Path = Path()
 
 
 def settings_of(source: str) -> Settings:
@@ -109,8 +111,9 @@ def settings_of(source: str) -> Settings:
         told = read_company_file(source)
         report = told.model.report
         return Settings(
-            told.parameters, tuple(report.chapters or ()), told.out, report.workers, told.path.name
-        )
+            told.parameters, tuple(report.chapters or ()), told.out, report.workers,
+            told.path.name, told.path.absolute().parent,
+        )  # fmt: skip
     if is_built_in(source):
         from crm_analysis.data import COMPANIES
 

@@ -42,7 +42,7 @@ def segment_bars(profile: pd.DataFrame) -> go.Figure:
     profile = profile.fillna({"share_of_revenue": 0.0})
     top = profile.iloc[0]
     title = (
-        f"{profile.index[0]} are {percent(top['share_of_customers'])} of customers and brought "
+        f"{profile.index[0]}: {percent(top['share_of_customers'])} of customers brought "
         f"{percent(top['share_of_revenue'])} of revenue"
     )
     figure = blank(title, x="share of all, %", height=150 + 46 * len(profile))

@@ -10,9 +10,9 @@ from typing import Literal, Self, get_args
 import numpy as np
 import pandas as pd
 
-from crm_analysis.checks import check_columns, check_values
 from crm_analysis.errors import InputError, InsufficientData, unknown_name
 from crm_analysis.formats import counted
+from crm_analysis.segmentation._customers import by_customer, numbers, order_counts
 from crm_analysis.segmentation._partitions import (
     Partition,
     fit_partition,
@@ -71,11 +71,12 @@ class CustomerClusters:
 
     Notes
     -----
-    With k=None numbers from 2 to 8 are tried in the order of their silhouettes (k-means) or of
-    BIC (mixture); the first is taken that has a silhouette above .50 and above that of evenly
-    spread customers, and Jaccard of at least .75 in each cluster. Where none has, everybody is
-    one group. The choice is made on at most 1,500 customers, drawn by ``seed``; then every
-    customer is placed.
+    With k=None numbers from 2 to 8 are tried in the order of their silhouettes; the first is
+    taken that has a silhouette above .50 and above that of evenly spread customers, Jaccard of
+    at least .75 in each cluster and, for the mixture, a BIC below that of one group. Where none
+    has, everybody is one group. BIC alone would count components, not clusters: whole numbers of
+    orders make it split a group that hangs together. The choice is made on at most 1,500
+    customers, drawn by ``seed``; then every customer is placed.
 
     References
     ----------
@@ -106,8 +107,8 @@ class CustomerClusters:
 
         Parameters
         ----------
-        customers : a row per customer, indexed by customer_id, with recency, T, orders (at
-            least 1), revenue (in money; below 0 counts as 0 in the order value).
+        customers : a row per customer, with customer_id as index or column, recency, T, orders
+            (at least 1), revenue (in money; below 0 counts as 0 in the order value).
 
         Raises
         ------
@@ -124,7 +125,7 @@ class CustomerClusters:
         self._choose(sample, *self._candidates(sample))
         places = self._partition(points) if self._partition else np.zeros(len(points), dtype=int)
         self._name(places, points)
-        self.labels_ = self._labelled(places, customers.index)
+        self.labels_ = self._labelled(places, behaviour.index)
         self.profile_ = segment_profile(customers, self.labels_).join(self._differences)
         self.profile_ = self.profile_.sort_values("mean_revenue", ascending=False, kind="stable")
         order = [name for name in self.profile_.index if name in self._stability.index]
@@ -137,9 +138,10 @@ class CustomerClusters:
         """Name the cluster of each customer, by the clusters that ``fit`` found."""
         if not hasattr(self, "labels_"):
             raise InputError("call fit before predict: there are no clusters yet")
-        points = self._points(_behaviour(customers))
+        behaviour = _behaviour(customers)
+        points = self._points(behaviour)
         places = self._partition(points) if self._partition else np.zeros(len(points), dtype=int)
-        return self._labelled(places, customers.index)
+        return self._labelled(places, behaviour.index)
 
     def _points(self, behaviour: pd.DataFrame) -> np.ndarray:
         # Who are alike in something aren't told apart by it: 0, not a division by 0.
@@ -160,10 +162,11 @@ class CustomerClusters:
         self, sample: np.ndarray, tried: pd.DataFrame, partitions: dict[int, Partition]
     ) -> None:
         tried = tried.assign(evenly_spread=np.nan, least_jaccard=np.nan, accepted=False)
-        by_bic = self.method == "gaussian_mixture"
+        alone = fit_partition(sample, 1, self.method, self.seed).bic  # NaN for k-means
         self._partition, self._jaccard, self.found_ = None, None, False
-        for k in tried.sort_values("bic" if by_bic else "silhouette", ascending=by_bic).index:
-            if self.k is None and tried.loc[k, "silhouette"] <= REASONABLE:
+        for k in tried.sort_values("silhouette", ascending=False).index:
+            hopeless = tried.loc[k, "silhouette"] <= REASONABLE or tried.loc[k, "bic"] >= alone
+            if self.k is None and hopeless:
                 continue
             even = spread_evenly(sample, k, self.method, self.seed, _EVEN_DRAWS)
             jaccard = jaccard_stability(sample, partitions[k], k, self.method, self.seed)
@@ -222,13 +225,9 @@ class CustomerClusters:
 
 
 def _behaviour(customers: pd.DataFrame) -> pd.DataFrame:
-    check_columns(customers, ["recency", "T", "orders", "revenue"], table="customers")
-    for name in ("orders", "revenue"):
-        valid = np.isfinite(pd.to_numeric(customers[name], errors="coerce").astype(float))
-        check_values(customers[name], valid, rule="a number", table="customers")
-    orders = customers["orders"]
-    check_values(orders, orders >= 1, rule="at least 1", table="customers")
-    value = customers["revenue"].clip(lower=0) / orders
+    customers = by_customer(customers, "recency", "T", "orders", "revenue")
+    orders = order_counts(customers).astype(float)
+    value = numbers(customers, "revenue").astype(float).clip(lower=0) / orders
     columns = {"orders": np.log(orders), "silence": np.log1p(days_since_last(customers))}
     return pd.DataFrame(columns | {"order_value": np.log1p(value)}).astype(float).round(9)
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from crm_analysis.checks import check_columns, check_probability
+from crm_analysis.checks import check_columns, check_dates, check_probability
 from crm_analysis.customers import summarize
 from crm_analysis.errors import InputError, InsufficientData, unknown_name
+from crm_analysis.formats import counted
 from crm_analysis.segmentation.schemes import SCHEMES, TITLES, learn_scheme
 
 __all__ = ["Comparison", "compare_schemes"]
@@ -31,7 +32,8 @@ class Comparison:
         between customers, 0 to 1); noise (share of customers who change groups and are back a
         period later).
     recommended : the scheme with the least noise among those that separate as well as the best.
-    tied : the schemes that can't be told from the best, itself among them.
+    tied : the schemes that can't be told from the best, itself among them, without those whose
+        top fifth brought no more than a lot would have.
     left_out : why a scheme isn't in the table, by scheme.
     learned_on, placed_on, ends_on : the days between which groups were ranked and then tested.
     """
@@ -48,6 +50,11 @@ class Comparison:
     def top_fifth(self) -> float:
         """Share of revenue from the fifth that the recommended scheme ranks highest."""
         return float(self.table.loc[self.recommended, "top_fifth"])
+
+    @property
+    def beats_a_lot(self) -> bool:
+        """Whether the recommended scheme's fifth surely brought more than a fifth of revenue."""
+        return bool(self.table.loc[self.recommended, "top_fifth_low"] > _TOP)
 
     def summary(self) -> pd.DataFrame:
         """Return the table for reading: schemes by their titles, without the differences."""
@@ -97,6 +104,7 @@ def compare_schemes(
     True
     """
     check_columns(transactions, ["customer_id", "date", "amount"], table="transactions")
+    check_dates(transactions, table="transactions")
     check_probability(confidence, name="confidence")
     for name in schemes:
         if name not in SCHEMES:
@@ -117,12 +125,15 @@ def compare_schemes(
         reasons = "; ".join(left_out.values())
         raise InsufficientData("a comparison", "no schemes with two groups", f"one ({reasons})")
     table = _table(placed, noise, revenue, confidence, seed)
-    tied = tuple(table.index[table["behind_low"] <= 0])
+    best = table.index == table.index[0]
+    tied = tuple(table.index[best | ((table["behind_low"] <= 0) & (table["top_fifth"] > _TOP))])
     recommended = table.loc[list(tied), "noise"].idxmin()
     return Comparison(table, recommended, tied, left_out, *days_of)
 
 
 def _days(transactions: pd.DataFrame, days: int | None, as_of) -> list[pd.Timestamp]:
+    if transactions["date"].isna().all():
+        raise InsufficientData("a comparison of schemes", "0 purchases", "two periods of them")
     first = transactions["date"].min().normalize()
     end = pd.Timestamp(transactions["date"].max() if as_of is None else as_of).normalize()
     if days is None:
@@ -130,8 +141,12 @@ def _days(transactions: pd.DataFrame, days: int | None, as_of) -> list[pd.Timest
     elif not days > 0:
         raise InputError(f"days must be above 0, got {days}")
     if days < 1 or end - pd.Timedelta(days=2 * days) < first:
-        have = f"{(end - first).days} days of records"
-        raise InsufficientData("a comparison of schemes", have, f"more than two periods of {days}")
+        have = f"{counted((end - first).days, 'day')} of records"
+        raise InsufficientData(
+            "a comparison of schemes",
+            have,
+            f"more than two periods of {counted(max(days, 1), 'day')}",
+        )
     return [end - pd.Timedelta(days=days * back) for back in (2, 1, 0)]
 
 

@@ -88,5 +88,17 @@ def import_file(scored: pd.DataFrame, system: str) -> pd.DataFrame:
     if len(columns) < 2:
         raise InputError(f"scored holds nothing to import: need one of {', '.join(_HEADS[system])}")
     words = _CHINESE if system == "fxiaoke" else {}
-    shown = table[columns].replace({name: words[name] for name in words if name in columns})
+    shown = (
+        table[columns]
+        .pipe(_whole)
+        .replace({name: words[name] for name in words if name in columns})
+    )
     return as_text(shown).rename(columns=_HEADS[system])
+
+
+def _whole(table: pd.DataFrame) -> pd.DataFrame:
+    """Write days that are whole as whole numbers: a field of that kind refuses 75.0."""
+    days = table.get("days_since_last")
+    if days is None or not (days % 1 == 0).all():
+        return table
+    return table.assign(days_since_last=days.astype("int64"))

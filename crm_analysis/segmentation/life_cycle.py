@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from crm_analysis.checks import check_columns, check_values
+from crm_analysis.checks import check_columns
 from crm_analysis.errors import InputError, InsufficientData
 from crm_analysis.formats import counted
+from crm_analysis.segmentation._customers import by_customer, numbers, order_counts
 from crm_analysis.segmentation.rfm import days_since_last
 
 __all__ = ["CELLS", "LOYALTY", "STAGES", "cell_names", "gap_limits", "life_cycle_grid"]
@@ -32,9 +33,8 @@ def life_cycle_grid(
 
     Parameters
     ----------
-    customers : a row per customer, indexed by customer_id, with recency and T (days or weeks),
-        orders (a count, at least 1) and, where the limits are to be found, frequency (repeat
-        purchase days).
+    customers : a row per customer, with customer_id as index or column, recency and T (days or
+        weeks), orders (a count, at least 1), [frequency] (repeat purchase days).
     recency_limits : longest silence of active, silent and dormant customers, in the unit of
         the table; by default ``gap_limits(customers)``.
     order_limits : most orders of new, second-time and regular customers.
@@ -47,7 +47,7 @@ def life_cycle_grid(
     Raises
     ------
     InsufficientData : no limits are given and too few customers came back to find them.
-    InputError : limits aren't three rising numbers.
+    InputError : limits aren't three rising numbers, or a customer has several rows.
     ValueError : a column is missing, or a row has no number or fewer than one order.
 
     Examples
@@ -59,9 +59,8 @@ def life_cycle_grid(
     1  active          fan
     2    lost  second-time
     """
-    check_columns(customers, ["recency", "T", "orders"], table="customers")
-    orders = customers["orders"]
-    check_values(orders, orders >= 1, rule="at least 1", table="customers")
+    customers = by_customer(customers, "recency", "T", "orders")
+    orders = order_counts(customers)
     if recency_limits is None:
         recency_limits = gap_limits(customers)
     _check_limits(recency_limits, "recency_limits")
@@ -82,7 +81,8 @@ def gap_limits(customers: pd.DataFrame) -> tuple[float, float, float]:
 
     Parameters
     ----------
-    customers : frame with frequency (repeat purchase days) and recency (days or weeks).
+    customers : frame with recency (days or weeks) and frequency (repeat purchase days); where
+        that isn't known, orders − 1 stands for it, which takes each order for a day of its own.
 
     Returns
     -------
@@ -97,16 +97,18 @@ def gap_limits(customers: pd.DataFrame) -> tuple[float, float, float]:
     >>> gap_limits(pd.DataFrame({"frequency": 2, "recency": range(2, 42, 2)}))
     (10.0, 16.0, 19.0)
     """
-    check_columns(customers, ["frequency", "recency"], table="customers")
-    repeat = customers[customers["frequency"] > 0]
-    if len(repeat) < _FEWEST_REPEAT:
+    counted_by = "frequency" if "frequency" in customers else "orders"
+    customers = by_customer(customers, "recency", counted_by)
+    gaps = numbers(customers, counted_by) - (counted_by == "orders")
+    repeat = gaps > 0
+    if repeat.sum() < _FEWEST_REPEAT:
         raise InsufficientData(
             "finding recency limits in the gaps between purchases",
-            f"{counted(len(repeat), 'customer')} who came back",
+            f"{counted(int(repeat.sum()), 'customer')} who came back",
             f"at least {_FEWEST_REPEAT} who did, or recency_limits of your own",
         )
-    gaps = repeat["recency"].to_numpy(float) / repeat["frequency"].to_numpy(float)
-    limits = np.quantile(gaps, _GAP_SHARES, method="inverted_cdf")
+    mean_gaps = (numbers(customers, "recency") / gaps)[repeat].to_numpy(float)
+    limits = np.quantile(mean_gaps, _GAP_SHARES, method="inverted_cdf")
     return tuple(float(limit) for limit in limits)
 
 

@@ -137,8 +137,8 @@ def _drawn(counts: np.ndarray, seed: int) -> np.ndarray:
 def _check_money(margin: float, cost: float, discount_rate: float) -> None:
     given = {"margin": margin, "cost": cost, "discount_rate": discount_rate}
     for name, value in given.items():
-        if not value >= 0:
-            raise InputError(f"{name} must be at least 0, got {value}")
+        if not 0 <= value < np.inf:
+            raise InputError(f"{name} must be finite and at least 0, got {value}")
 
 
 def _check_matrix(matrix: pd.DataFrame) -> Sequence[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from crm_analysis.checks import check_columns, check_probability
+from crm_analysis.checks import check_columns, check_dates, check_probability
 from crm_analysis.customers import summarize, wilson
 from crm_analysis.errors import InputError, InsufficientData, unknown_name
 from crm_analysis.formats import counted
@@ -110,7 +110,8 @@ class Migration:
 
         Raises
         ------
-        InputError : the groups aren't those of the scheme "recency".
+        InputError : the groups aren't those of the scheme "recency", or a number is negative or
+            not finite.
         InsufficientData : the records are too short for one of the states.
 
         References
@@ -121,6 +122,8 @@ class Migration:
             raise InputError(
                 f"the value per state needs the scheme 'recency', these are moves by {self.scheme}"
             )
+        if not discount_rate >= 0:
+            raise InputError(f"discount_rate must be at least 0, got {discount_rate}")
         per_period = (1 + discount_rate) ** (1 / PERIODS[self.period][1]) - 1
         return mailing_value(
             self.matrix, margin, cost, per_period, counts=self.counts, confidence=self.confidence
@@ -164,6 +167,7 @@ def migration(
     1
     """
     check_columns(transactions, ["customer_id", "date", "amount"], table="transactions")
+    check_dates(transactions, table="transactions")
     check_probability(confidence, name="confidence")
     if period not in PERIODS:
         raise unknown_name("period", period, PERIODS)
@@ -185,12 +189,15 @@ def migration(
 
 
 def _ends(transactions: pd.DataFrame, period: str, as_of) -> pd.DatetimeIndex:
-    last = transactions["date"].max() if as_of is None else pd.Timestamp(as_of)
-    ends = pd.date_range(transactions["date"].min().normalize(), last.normalize(), freq=period)
+    first, last = transactions["date"].min(), transactions["date"].max()
+    if pd.isna(first):
+        raise InsufficientData("migration", "0 purchases", "purchases in two periods or more")
+    last = last if as_of is None else pd.Timestamp(as_of)
+    ends = pd.date_range(first.normalize(), last.normalize(), freq=period)
     if len(ends) < 2:
         noun = PERIODS[period][0]
-        have = counted(len(ends), f"{noun}'s end") + " in the records"
-        raise InsufficientData("migration", have, "two of them, or a shorter period")
+        have = counted(len(ends), f"{noun} end") + " in the records"
+        raise InsufficientData("migration", have, f"two {noun} ends, or a shorter period")
     return ends
 
 

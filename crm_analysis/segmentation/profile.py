@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from crm_analysis.checks import check_columns
 from crm_analysis.errors import InputError
 from crm_analysis.formats import count, percent
+from crm_analysis.segmentation._customers import by_customer, numbers
 from crm_analysis.segmentation.rfm import days_since_last
 
 __all__ = ["score_cells", "score_square", "segment_profile", "segment_spread"]
@@ -17,8 +17,8 @@ def segment_profile(customers: pd.DataFrame, segments: pd.Series | pd.DataFrame)
 
     Parameters
     ----------
-    customers : a row per customer, indexed by customer_id, with recency, T, orders, revenue,
-        [margin, cost_to_serve, contribution, value] (in money).
+    customers : a row per customer, with customer_id as index or column, recency, T, orders,
+        revenue, [margin, cost_to_serve, contribution, value] (in money).
     segments : each customer's segment, or several columns whose combinations are the segments
         (stage and loyalty of the life-cycle grid).
 
@@ -46,7 +46,7 @@ def segment_profile(customers: pd.DataFrame, segments: pd.Series | pd.DataFrame)
     >>> profile["share_of_revenue"].to_dict(), profile["mean_orders"].to_dict()
     ({'old': 0.9, 'new': 0.1}, {'old': 2.5, 'new': 1.0})
     """
-    check_columns(customers, ["recency", "T", "orders", "revenue"], table="customers")
+    customers = by_customer(customers, "recency", "T", "orders", "revenue")
     keys = segments.to_frame() if isinstance(segments, pd.Series) else segments
     if keys.index.has_duplicates:
         twice = keys.index[keys.index.duplicated()][0]
@@ -57,9 +57,9 @@ def segment_profile(customers: pd.DataFrame, segments: pd.Series | pd.DataFrame)
             f"every customer needs a segment: {(~placed).sum():,} of {len(placed):,} have none, "
             f"first {customers.index[~placed][0]!r}"
         )
-    facts = customers[["orders", "revenue"]].assign(days=days_since_last(customers))
     money = [name for name in _MONEY if name in customers.columns]
-    facts = facts.join(customers[money])
+    facts = pd.DataFrame({name: numbers(customers, name) for name in ("orders", "revenue", *money)})
+    facts["days"] = days_since_last(customers)
     grouped = facts.groupby([keys[name].reindex(facts.index) for name in keys.columns])
     profile = grouped.agg(
         customers=("orders", "size"),
@@ -95,6 +95,7 @@ def score_cells(scores: pd.DataFrame, customers: pd.DataFrame) -> pd.DataFrame:
     >>> score_cells(scores, pd.DataFrame({"revenue": [3.0, 1.0]}))["share_of_revenue"].tolist()
     [0.0, 0.75, 0.0, 0.25]
     """
+    customers = by_customer(customers, "revenue")
     best = scores.attrs.get("bins", int(scores[["r", "f"]].max(axis=None)))
     grouped = customers["revenue"].groupby([scores["r"], scores["f"]]).agg(["size", "sum"])
     every = pd.MultiIndex.from_product([range(1, best + 1)] * 2, names=["r", "f"])
@@ -147,7 +148,7 @@ def segment_spread(customers: pd.DataFrame, segments: pd.Series) -> pd.DataFrame
     >>> spread.loc["new", ["silence_low", "silence", "silence_high"]].tolist()
     [2.5, 3.0, 3.5]
     """
-    check_columns(customers, ["recency", "T", "orders"], table="customers")
+    customers = by_customer(customers, "recency", "T", "orders")
     facts = pd.DataFrame({"silence": days_since_last(customers), "orders": customers["orders"]})
     grouped = facts.groupby(segments.reindex(facts.index).rename("segment"))
     spread = grouped.size().to_frame("customers")

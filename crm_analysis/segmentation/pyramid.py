@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from crm_analysis.checks import check_columns, check_values
+from crm_analysis.checks import check_columns
 from crm_analysis.errors import InputError, InsufficientData
+from crm_analysis.segmentation._customers import by_customer, numbers
 from crm_analysis.segmentation.profile import segment_profile
 
 __all__ = [
@@ -38,7 +39,7 @@ def customer_pyramid(
 
     Parameters
     ----------
-    customers : a row per customer, indexed by customer_id, with the column ``by``.
+    customers : a row per customer, with customer_id as index or column, and the column ``by``.
     shares : share of customers in each grade, best first; four numbers that add up to 1.
     by : what counts: "revenue", or "margin" where cost is known (``customer_margin``).
 
@@ -68,7 +69,7 @@ def customer_pyramid(
     ends = np.ceil(places)[:-1]
     grade = np.searchsorted(ends, value.rank(method="max", ascending=False), side="left")
     grade[(value <= 0).to_numpy()] = len(GRADES) - 1
-    return _named(GRADES, grade, customers.index, "grade")
+    return _named(GRADES, grade, value.index, "grade")
 
 
 def abc_analysis(
@@ -110,7 +111,7 @@ def abc_analysis(
     begins = np.round(brought.map(before).to_numpy(float), _DECIMALS)
     grade = np.searchsorted(np.round(ends, _DECIMALS), begins, side="right")
     grade[(value <= 0).to_numpy()] = len(ABC) - 1
-    return _named(ABC, grade, customers.index, "abc")
+    return _named(ABC, grade, value.index, "abc")
 
 
 def customer_margin(transactions: pd.DataFrame) -> pd.Series:
@@ -202,13 +203,11 @@ def pyramid_profile(customers: pd.DataFrame, grades: pd.Series) -> pd.DataFrame:
 
 
 def _value(customers: pd.DataFrame, by: str, what: str) -> pd.Series:
-    check_columns(customers, [by], table="customers")
+    customers = by_customer(customers, by)
     if customers.empty:
         raise InsufficientData(what, "0 customers", "at least 1 customer")
-    value = pd.to_numeric(customers[by], errors="coerce").astype(float)
-    check_values(customers[by], np.isfinite(value), rule="a number", table="customers")
     # Sums of the same amounts in another order differ in their last digits; customers don't.
-    return value.round(_DECIMALS - 3)
+    return numbers(customers, by).astype(float).round(_DECIMALS - 3)
 
 
 def _check_shares(shares: Sequence[float], needed: int) -> None:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from crm_analysis.checks import check_columns, check_values
 from crm_analysis.errors import InputError, InsufficientData, unknown_name
+from crm_analysis.segmentation._customers import by_customer, numbers, order_counts
 
 __all__ = ["RFMCuts", "days_since_last", "rfm_cuts", "rfm_scores"]
 
@@ -102,9 +103,9 @@ def rfm_scores(
 
     Parameters
     ----------
-    customers : a row per customer, indexed by customer_id, with recency and T (days or weeks;
-        the silence since the last purchase is T − recency), orders (a count, at least 1) and
-        revenue (total so far, in money; may be negative where returns outweigh purchases).
+    customers : a row per customer, with customer_id as index or column, recency and T (days or
+        weeks; the silence since the last purchase is T − recency), orders (a count, at least 1)
+        and revenue (total so far, in money; may be negative where returns outweigh purchases).
     bins : how many scores, 2 to 9.
     method : "quantile" puts about the same number of customers in each score, and gives the
         same scores in any currency. "rfm" follows the R package rfm, whose cut-offs are
@@ -122,7 +123,7 @@ def rfm_scores(
     InsufficientData : there are no customers.
     ValueError : a column is missing, or a row has no number, a last purchase after the end of
         observation, or fewer than one order.
-    InputError : bins or method isn't one of those above.
+    InputError : bins or method isn't one of those above, or a customer has several rows.
 
     References
     ----------
@@ -139,6 +140,7 @@ def rfm_scores(
     Bo   2  1  2  212
     Cem  3  3  3  333
     """
+    customers = by_customer(customers)
     silence, orders, revenue = _dimensions(customers)
     cuts = cuts or rfm_cuts(customers, bins, method)
     scores = pd.DataFrame(
@@ -185,34 +187,21 @@ def days_since_last(customers: pd.DataFrame) -> pd.Series:
     >>> float((week["T"] - week["recency"]).diff().iloc[1]) == 0, days_since_last(week).nunique()
     (False, 1)
     """
-    check_columns(customers, ["recency", "T"], table="customers")
-    for name in ("recency", "T"):
-        _check_numbers(customers[name])
-    silence = pd.Series(
-        _without_noise(customers["T"].to_numpy(float) - customers["recency"].to_numpy(float)),
-        index=customers.index,
-        name="T − recency",
-    )
+    customers = by_customer(customers, "recency", "T")
+    last, age = (numbers(customers, name).to_numpy(float) for name in ("recency", "T"))
+    silence = pd.Series(_without_noise(age - last), index=customers.index, name="T − recency")
     check_values(silence, silence >= 0, rule="at least 0", table="customers")
     return silence.rename("days_since_last")
 
 
 def _dimensions(customers: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return silence, orders and revenue, checked, as floats without rounding noise."""
-    check_columns(customers, ["recency", "T", "orders", "revenue"], table="customers")
+    customers = by_customer(customers, "recency", "T", "orders", "revenue")
     if customers.empty:
         raise InsufficientData("RFM", "0 customers", "at least 1 customer")
-    for name in ("orders", "revenue"):
-        _check_numbers(customers[name])
-    orders, revenue = customers["orders"], customers["revenue"]
-    check_values(orders, orders >= 1, rule="at least 1", table="customers")
+    orders, revenue = order_counts(customers), numbers(customers, "revenue")
     silence = days_since_last(customers).to_numpy()
     return silence, orders.to_numpy(float), _without_noise(revenue.to_numpy(float))
-
-
-def _check_numbers(values: pd.Series) -> None:
-    numbers = pd.to_numeric(values, errors="coerce").to_numpy(float, na_value=np.nan)
-    check_values(values, np.isfinite(numbers), rule="a number", table="customers")
 
 
 def _without_noise(values: np.ndarray) -> np.ndarray:

@@ -43,8 +43,11 @@ def test_shares_of_the_top():
     assert spread.top_share(0.2) == pytest.approx(0.6)
     assert spread.top_share(0.4) == pytest.approx(0.7)
     assert spread.top_share(0.1) == pytest.approx(0.3)  # half of the largest customer
-    with pytest.raises(ValueError, match="customers must lie between 0 and 1"):
-        spread.top_share(20)
+    assert (spread.top_share(0), spread.top_share(1)) == (0.0, 1.0)
+    assert (spread.customers_for(0), spread.customers_for(1)) == (0.0, 1.0)
+    for wrong in (20, -0.1, float("nan")):
+        with pytest.raises(ValueError, match="customers must lie between 0 and 1"):
+            spread.top_share(wrong)
 
 
 def test_lorenz_runs_from_nothing_to_all():

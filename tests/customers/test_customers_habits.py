@@ -13,6 +13,7 @@ from crm_analysis.customers import (
 )
 from crm_analysis.customers.first_purchase import EVERYBODY
 from crm_analysis.customers.habits import WEEKDAYS
+from crm_analysis.customers.rhythm_charts import order_times
 from crm_analysis.errors import InsufficientData
 
 MONDAY = pd.Timestamp("2026-01-05")
@@ -83,6 +84,14 @@ def test_orders_by_month_are_divided_by_the_days_there_were():
     assert found.loc["Tuesday", "Feb"] == 0
 
 
+@pytest.mark.parametrize(("months", "every"), [(3, 1), (6, 1), (12, 2)])
+def test_as_many_months_are_named_as_fit_on_a_phone(months, every):
+    days = pd.date_range("2026-01-01", periods=months, freq="MS").repeat(9)
+    found = orders_by_time(pd.DataFrame({"date": days}))
+    assert len(found.columns) == months
+    assert order_times(found).layout.xaxis.dtick == every
+
+
 def test_short_records_hold_no_week_to_speak_of():
     with pytest.raises(InsufficientData, match="records of 3 days"):
         orders_by_time(pd.DataFrame({"date": pd.date_range(MONDAY, periods=3)}))
@@ -120,7 +129,7 @@ def test_moves_between_grades():
 def test_moves_take_half_of_short_records_and_say_when_there_are_none():
     log = bought(*[(f"c{k % 30}", day, 1.0, "x") for k in range(30) for day in (0, 99)])
     assert grade_moves(log).attrs["days"] == 50
-    with pytest.raises(InsufficientData, match="records of 1 days"):
+    with pytest.raises(InsufficientData, match="records of 1 day"):
         grade_moves(bought(("A", 0, 1.0, "x")))
     with pytest.raises(InsufficientData, match="1 who bought"):
         grade_moves(bought(("A", 0, 1.0, "x"), ("A", 9, 1.0, "x")))

@@ -5,7 +5,15 @@ import pandas as pd
 import pytest
 from statsmodels.duration.survfunc import SurvfuncRight
 
-from crm_analysis.customers import gaps_between_orders, time_to_next_purchase
+from crm_analysis.customers import (
+    categories_per_customer,
+    first_purchases,
+    gaps_between_orders,
+    grade_moves,
+    orders_by_time,
+    repeat_rates,
+    time_to_next_purchase,
+)
 from crm_analysis.errors import InsufficientData
 
 END = pd.Timestamp("2026-01-01")
@@ -60,6 +68,21 @@ def test_with_one_gap_each_it_is_the_estimate_of_statsmodels():
     assert found["low"].to_numpy() == pytest.approx(low, abs=0.01)
 
 
+def test_remissions_of_the_textbook():
+    # Weeks in remission on 6-MP, 9 relapses among 21 (Freireich et al. 1963, Blood 21(6); the
+    # table is worked out in Kleinbaum and Klein, Survival Analysis, chapter 2).
+    ended = [6, 6, 6, 7, 10, 13, 16, 22, 23]
+    waiting = [6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35]
+    rows = [(k, time, 0) for k, time in enumerate([*ended, *waiting])]
+    rows += [(k, 0, 0) for k in range(len(ended))]  # they come back on the last day known
+    lines = pd.DataFrame(rows, columns=["customer_id", "ago", "amount"])
+    lines["date"] = END - pd.to_timedelta(lines["ago"], unit="D")
+    found = time_to_next_purchase(lines, END, days=[5, 6, 7, 10, 13, 16, 22, 23, 35])
+    survival = [1, 0.8571, 0.8067, 0.7529, 0.6902, 0.6275, 0.5378, 0.4482, 0.4482]
+    assert 1 - found["bought_again"].to_numpy() == pytest.approx(survival, abs=5e-5)
+    assert found["watched"].tolist() == [21, 21, 17, 15, 12, 11, 7, 6, 1]
+
+
 def test_it_finds_the_truth_where_ended_gaps_do_not():
     lines = visits(np.random.default_rng(3), 800, mean_gap=60)
     found = time_to_next_purchase(lines, END, days=SPANS, confidence=0.99)
@@ -76,6 +99,41 @@ def test_customers_who_differ_make_the_interval_wider_than_greenwood():
     p, n = found["bought_again"], len(lines)
     independent = 2 * 1.645 * np.sqrt(p * (1 - p) / n)
     assert found["high"] - found["low"] > 1.3 * independent
+
+
+@pytest.mark.parametrize(
+    "count",
+    [
+        time_to_next_purchase,
+        repeat_rates,
+        gaps_between_orders,
+        grade_moves,
+        orders_by_time,
+        first_purchases,
+        categories_per_customer,
+    ],
+)
+@pytest.mark.parametrize("kind", ["str", "object"])
+def test_dates_that_are_text_are_named(count, kind):
+    lines = pd.DataFrame({"customer_id": ["A", "B"], "date": END, "amount": 1.0})
+    lines["date"] = lines["date"].astype("str").astype(kind)
+    with pytest.raises(ValueError, match=r"transactions has dates of type .*: convert them by"):
+        count(lines.assign(product=["milk", "tea"]))
+
+
+def test_two_purchases_on_one_day_are_one():
+    days = pd.to_datetime(["2026-01-01 09:00", "2026-01-01 17:30", "2026-01-08 12:00"])
+    lines = pd.DataFrame({"customer_id": "A", "date": days})
+    assert gaps_between_orders(lines).tolist() == [7]
+    assert repeat_rates(lines.iloc[:2], "2026-02-28", [7])["repeated"].tolist() == [0]
+    assert repeat_rates(lines, "2026-02-28", [6, 7])["repeated"].tolist() == [0, 1]
+
+
+def test_no_purchases_have_no_repeat_rate():
+    lines = pd.DataFrame({"customer_id": ["A"], "date": END})
+    for none, as_of in ((lines.iloc[:0], None), (lines, "2025-01-01")):
+        with pytest.raises(InsufficientData, match="the repeat rate needs at least 1 purchase"):
+            repeat_rates(none, as_of)
 
 
 def test_nobody_came_back():

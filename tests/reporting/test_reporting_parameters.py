@@ -12,6 +12,7 @@ from crm_analysis.reporting.parameters import (
     read_parameters,
     resolve,
 )
+from crm_analysis.reporting.plan import plan_run
 
 HORIZON = Parameter("horizon_weeks", "int", 52, low=1, high=520)
 METHOD = Parameter("method", "str", "quantile", choices=("quantile", "rfm"))
@@ -98,6 +99,36 @@ def test_texts_become_values(parameter, text, value):
 def test_values_that_are_not_allowed_are_named(parameter, text, says):
     with pytest.raises(InputError, match=says.replace("(", r"\(")):
         convert(parameter, text)
+
+
+PLAYBOOK = Parameter("playbook", "str", "", "what to do for each segment (file)")
+
+
+def test_a_file_is_given_as_a_whole_path_since_a_notebook_runs_elsewhere(tmp_path, monkeypatch):
+    path = tmp_path / "mine.toml"
+    path.write_text("", encoding="utf-8")
+    assert convert(PLAYBOOK, "mine.toml", tmp_path) == str(path.resolve())
+    assert convert(PLAYBOOK, str(path)) == str(path.resolve())
+    assert convert(PLAYBOOK, "") == ""
+    monkeypatch.chdir(tmp_path)
+    assert resolve({"playbook": "mine.toml"}, {"a": [PLAYBOOK]})["a"]["playbook"] == str(path)
+
+
+def test_a_file_that_is_not_there_stops_before_anything_runs(tmp_path):
+    with pytest.raises(InputError, match=r"playbook must be a file, got 'my\.toml': there is none"):
+        convert(PLAYBOOK, "my.toml", tmp_path)
+    with pytest.raises(InputError, match="must be a file"):
+        convert(PLAYBOOK, str(tmp_path))
+
+
+def test_a_company_file_sees_files_from_its_own_folder(tmp_path):
+    # Chapter 02 says of its playbook that it is a file.
+    (tmp_path / "mine.toml").write_text("", encoding="utf-8")
+    said = {"of_company": {"playbook": "mine.toml"}, "company_file": "company.toml"}
+    plan = plan_run(["segmentation"], company_folder=tmp_path, **said)
+    assert plan.effective("segmentation", {})["playbook"] == str(tmp_path / "mine.toml")
+    with pytest.raises(InputError, match=r"company.toml, \[parameters\]: parameter playbook"):
+        plan_run(["segmentation"], **said)
 
 
 @given(st.text(max_size=20))

@@ -49,6 +49,21 @@ def test_four_groups_that_are_apart_are_found(four, found, method):
 
 
 @pytest.mark.parametrize("method", METHODS)
+def test_whole_numbers_of_orders_do_not_split_a_group(method):
+    # 4, 5 and 6 orders lie apart on a logarithmic scale, and BIC would take them for groups.
+    rng = np.random.default_rng(0)
+    group = np.repeat(range(4), 250)
+    centre = np.array([(5, 20, 10), (5, 20, 1000), (50, 400, 10), (50, 400, 1000)])[group]
+    orders, silence, value = (centre * rng.normal(1, 0.1, centre.shape)).T
+    orders = orders.round().clip(1)
+    customers = pd.DataFrame({"recency": 900.0, "T": 900 + silence.round(), "orders": orders})
+    clusters = CustomerClusters(method=method).fit(customers.assign(revenue=orders * value))
+    assert adjusted_rand_score(group, clusters.labels_) > 0.95
+    if method == "gaussian_mixture":
+        assert clusters.candidates_["bic"].idxmin() > 4
+
+
+@pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("correlation", [0.0, 0.9], ids=["round", "stretched"])
 def test_one_group_is_said_to_be_none(method, correlation):
     covariance = 0.25 * (np.eye(3) * (1 - correlation) + correlation)

@@ -62,6 +62,17 @@ def test_of_schemes_as_good_as_the_best_the_quietest_is_recommended():
     assert (found.table.drop(list(found.tied))["behind_low"] > 0).all()
 
 
+def test_a_scheme_that_does_no_better_than_a_lot_is_not_recommended():
+    # The same chance for everybody: whoever ranks highest is a lot.
+    found = compare_schemes(simulated([0.03], days=300), ["rfm", "binary", "pyramid"])
+    table = found.table
+    quietest = table[table["behind_low"] <= 0]["noise"].idxmin()
+    assert table.loc[quietest, "top_fifth"] < 0.2  # it can't be told from the best, and is no good
+    assert quietest not in found.tied and found.recommended == table.index[0]
+    assert not found.beats_a_lot
+    assert compare_schemes(FIVE, ["pyramid"]).beats_a_lot
+
+
 def test_the_test_period_is_not_seen_when_groups_are_made():
     # Whatever happens after placed_on changes neither groups nor ranks, only the outcome.
     found = compare_schemes(FIVE, ["pyramid"], days=90)
@@ -89,6 +100,10 @@ def test_a_scheme_that_cannot_be_had_is_left_out_with_its_reason():
 
 
 def test_what_cannot_be_compared():
+    with pytest.raises(ValueError, match="dates of type str: convert them"):
+        compare_schemes(FIVE.assign(date=FIVE["date"].astype("str")))
+    with pytest.raises(InsufficientData, match="there are 0 purchases"):
+        compare_schemes(FIVE.iloc[:0])
     with pytest.raises(InputError, match="'rmf': did you mean 'rfm'"):
         compare_schemes(FIVE, ["rmf"])
     with pytest.raises(InputError, match="days must be above 0, got -5"):

@@ -32,6 +32,14 @@ def test_numbers_stay_numbers_and_formulas_become_text():
     assert table["Total Revenue"].tolist() == [90.5, -4.0]
 
 
+def test_whole_days_are_whole_numbers():
+    # A field for whole numbers refuses "75.0".
+    days = SCORED.assign(days_since_last=[75.0, 0.0])
+    assert ",90.5,75\n" in import_file(days, "zoho").to_csv()
+    weeks = SCORED.assign(days_since_last=[10.5, 0.0])
+    assert import_file(weeks, "zoho")["Days Since Last Order"].tolist() == [10.5, 0.0]
+
+
 def test_every_grade_stage_and_loyalty_has_its_chinese_word():
     for column, names in (("grade", GRADES), ("stage", STAGES), ("loyalty", LOYALTY)):
         scored = pd.DataFrame({"customer_id": range(4), column: names})

@@ -47,6 +47,27 @@ def test_values_are_those_of_pfeifer_and_carraway():
     assert found.table["mailed"].tolist() == [True, True, True, False, False]
 
 
+def test_the_same_values_come_from_purchases():
+    # By years since the first purchase: who buys again in the last year, and who never does.
+    # Of 100 who just bought 30 buy again, of 60 a year later 12, of 40 then 6, of 20 then 1.
+    again, never = {1: 30, 2: 12, 3: 6, 4: 1}, {1: 10, 2: 8, 3: 14, 4: 19}
+    rows = [
+        (f"{ago} {buys} {k}", f"{year}-06-01")
+        for buys, groups in ((True, again), (False, never))
+        for ago, n in groups.items()
+        for k in range(n)
+        for year in ([2025 - ago, 2025] if buys else [2025 - ago])
+    ]
+    moves = migration(bought(*rows), period="YE", as_of="2025-12-31")
+    assert moves.matrix["this year"].tolist() == pytest.approx([0.3, 0.2, 0.15, 0.05])
+    found = moves.value(margin=40, cost=4, discount_rate=0.2)
+    values = found.table["value"].tolist()
+    assert values == pytest.approx([53.149, 6.621, 2.644, 0, 0], abs=5e-4)
+    everybody = found.table["value_if_all_mailed"].tolist()
+    assert everybody == pytest.approx([52.320, 5.554, 1.251, -1.820, 0], abs=5e-4)
+    assert found.mail_until == "2 years ago"
+
+
 def test_the_value_is_the_mean_of_customers_who_are_played_through():
     # an independent way: follow 40,000 customers period by period
     chances, rng = np.array([0.3, 0.2, 0.15, 0.0]), np.random.default_rng(5)
@@ -91,7 +112,7 @@ def test_the_intervals_hold_the_truth_and_narrow_with_more_customers():
 def test_a_matrix_that_is_none(change, error, message):
     with pytest.raises(error, match=message):
         mailing_value(change(chain(0.3, 0.2)), 40, 4, 0.2)
-    with pytest.raises(InputError, match="cost must be at least 0, got -4"):
+    with pytest.raises(InputError, match="cost must be finite and at least 0, got -4"):
         mailing_value(chain(0.3), 40, -4, 0.2)
 
 
@@ -156,8 +177,29 @@ def test_value_takes_the_discount_rate_per_year():
     pd.testing.assert_frame_equal(yearly.value(30, 2, 0.2).table, direct.table)
 
 
+@pytest.mark.parametrize(
+    ("numbers", "message"),
+    [
+        ((float("inf"), 1, 0.1), "margin must be finite and at least 0, got inf"),
+        ((3, float("nan"), 0.1), "cost must be finite and at least 0, got nan"),
+        ((3, 1, -0.5), "discount_rate must be at least 0, got -0.5"),
+        ((3, 1, -2), "discount_rate must be at least 0, got -2"),
+    ],
+)
+def test_numbers_that_have_no_value(numbers, message):
+    moves = migration(bought(("Ann", "2024-06-01"), ("Ann", "2026-06-01")), "YE")
+    with pytest.raises(InputError, match=message):
+        moves.value(*numbers)
+
+
 def test_records_too_short_and_names_unknown():
-    with pytest.raises(InsufficientData, match="1 year's end in the records"):
+    with pytest.raises(InsufficientData, match="needs two year ends, or a shorter period; there"):
+        migration(FOUR, "YE", as_of="2025-03-31")
+    with pytest.raises(InsufficientData, match="there are 0 purchases"):
+        migration(FOUR.iloc[:0])
+    with pytest.raises(ValueError, match="dates of type str: convert them by"):
+        migration(FOUR.assign(date=FOUR["date"].astype("str")))
+    with pytest.raises(InsufficientData, match="1 year end in the records"):
         migration(FOUR, "YE", as_of="2025-12-31")
     with pytest.raises(InputError, match="unknown period 'Q'"):
         migration(FOUR, "Q")

@@ -107,6 +107,16 @@ def test_the_recommendation_says_whether_it_is_sure():
     assert "the life cycle can't be told from it" in open_.statement
 
 
+def test_no_better_than_drawing_lots_is_said_so():
+    unsure = compared(["life_cycle"], 0.05)
+    table = unsure.table.assign(top_fifth=[0.31, 0.25], top_fifth_low=[0.04, 0.02])
+    said = conclusions.comparison_finding(dataclasses.replace(unsure, table=table))
+    assert said.certainty == "open"
+    assert "none told surely better than drawing lots" in said.statement
+    assert "Use the life cycle until longer records tell" in said.statement
+    assert "31 % (4 % to" in said.statement and "Build nothing" in said.consequence
+
+
 def test_a_single_scheme_has_no_runner_up():
     one = compared(["life_cycle"], 0.05)
     one = dataclasses.replace(one, table=one.table.iloc[:1])
@@ -144,7 +154,7 @@ def test_what_is_missing_gives_its_reason_on_and_has_no_parts():
 
 def test_errors_of_use_are_raised():
     with pytest.raises(ValueError, match="lacks the column"):
-        attempt(gap_limits, FEW.drop(columns="frequency"))
+        attempt(gap_limits, FEW.drop(columns="recency"))
 
     def broken():
         raise InsufficientData("x", "0", "1")

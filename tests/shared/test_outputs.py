@@ -38,6 +38,18 @@ def test_a_recorded_name_is_a_slug(shown):
         crm.record("Repeat rate", 1)
 
 
+@pytest.mark.parametrize(("head", "mark"), [("客户编号", b"\xef\xbb\xbf"), ("customer_id", b"")])
+def test_heads_that_are_not_ascii_carry_the_mark_by_which_excel_knows_them(
+    tmp_path, monkeypatch, head, mark
+):
+    monkeypatch.setenv(TABLES_FOLDER, str(tmp_path))
+    crm.hand_over(pd.DataFrame({head: ["7"], "n": [1]}), "import_it")
+    written = (tmp_path / "import_it.csv").read_bytes()
+    assert written.startswith(mark + head.encode())
+    again = pd.read_csv(tmp_path / "import_it.csv", dtype={head: "str"})
+    assert again.to_dict("list") == {head: ["7"], "n": [1]}
+
+
 def test_a_hand_over_table_is_written_only_in_a_run(tmp_path, monkeypatch):
     frame = pd.DataFrame({"value": [1.5, 2.5]}, index=pd.Index(["a", "b"], name="customer_id"))
     monkeypatch.delenv(TABLES_FOLDER, raising=False)
