@@ -7,7 +7,12 @@ from crm_analysis.satisfaction.attachment import count_cells, customer_loyalty, 
 from crm_analysis.satisfaction.bending import partial_dependence, straightness
 from crm_analysis.satisfaction.buying_after import buying_after
 from crm_analysis.satisfaction.closing import effect_of_closing
-from crm_analysis.satisfaction.codebook import check_scales, decode, scales_sentence
+from crm_analysis.satisfaction.codebook import (
+    check_scales,
+    decode,
+    scales_sentence,
+    without_codes,
+)
 from crm_analysis.satisfaction.complaints import (
     complaint_rate,
     repurchase_after_complaint,
@@ -130,4 +135,5 @@ __all__ = [
     "wallet_shares",
     "waves",
     "weighted_mean",
+    "without_codes",
 ]

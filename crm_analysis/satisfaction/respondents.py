@@ -24,6 +24,19 @@ def numbers(frame: pd.DataFrame, column: str, *, table: str) -> pd.Series:
     return values
 
 
+def complete_items(answers: pd.DataFrame | np.ndarray) -> pd.DataFrame:
+    """Return the respondents who answered every item, as numbers.
+
+    A column respondent_id says who answered; it isn't an item.
+    """
+    table = pd.DataFrame(answers)
+    if "respondent_id" in table.columns:
+        table = table.set_index("respondent_id")
+    for name in table.select_dtypes(exclude="number"):
+        table = table.assign(**{name: numbers(table, name, table="answers")})
+    return table.dropna().astype(float)
+
+
 def need_answers(survey: pd.DataFrame, *names: str) -> None:
     """Raise ``MissingTable`` if the questionnaire didn't ask one of these."""
     check_columns(survey, ["respondent_id"], table="survey")
