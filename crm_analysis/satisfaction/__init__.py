@@ -1,7 +1,7 @@
 """Where we fall short of what customers expect: gap, reliability, importance, Kano, drivers."""
 
 from crm_analysis.optional import NotShown, attempt
-from crm_analysis.satisfaction.asked import first_answers, latest_wave, survey_day
+from crm_analysis.satisfaction.asked import first_answers, latest_wave, rated, survey_day
 from crm_analysis.satisfaction.asymmetry import penalty_reward
 from crm_analysis.satisfaction.attachment import count_cells, customer_loyalty, loyalty_scores
 from crm_analysis.satisfaction.bending import partial_dependence, straightness
@@ -46,6 +46,7 @@ from crm_analysis.satisfaction.optional import answers_on
 from crm_analysis.satisfaction.perceived_value import perceived_value, price_verdict
 from crm_analysis.satisfaction.price import PriceSensitivity, price_sensitivity
 from crm_analysis.satisfaction.priorities import priorities
+from crm_analysis.satisfaction.ratings import ratings
 from crm_analysis.satisfaction.reliability import cronbach_alpha, reliability
 from crm_analysis.satisfaction.respondents import (
     answer_matrix,
@@ -113,6 +114,8 @@ __all__ = [
     "priorities",
     "questionable_answers",
     "rake",
+    "rated",
+    "ratings",
     "relative_weights",
     "reliability",
     "repurchase_after_complaint",

@@ -5,7 +5,7 @@ import pandas as pd
 
 from crm_analysis.checks import check_columns
 from crm_analysis.data.decoding import as_numbers, decode
-from crm_analysis.errors import InputError
+from crm_analysis.errors import MissingTable
 from crm_analysis.show import Sentence
 
 __all__ = ["check_scales", "decode", "scales_sentence", "without_codes"]
@@ -41,6 +41,7 @@ def check_scales(survey: pd.DataFrame) -> pd.DataFrame:
 
     Raises
     ------
+    MissingTable : the survey has neither expectation nor perception.
     ValueError : an answer isn't a number; see ``decode``.
 
     Notes
@@ -64,7 +65,7 @@ def check_scales(survey: pd.DataFrame) -> pd.DataFrame:
     ]
     answers = pd.concat(long).dropna() if long else pd.DataFrame(columns=["item", "question"])
     if answers.empty:
-        raise InputError("the survey holds no answers on expectation or perception")
+        raise MissingTable("the survey holds no answers on expectation or perception")
     keys = ["item", "question"]
     counts = answers.groupby([*keys, "answer"], sort=False, observed=True).size()
     table = counts.reset_index(name="n").pivot_table(

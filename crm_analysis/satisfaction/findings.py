@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from crm_analysis.errors import MissingTable
 from crm_analysis.estimates import Estimate
 from crm_analysis.findings import Finding
 from crm_analysis.formats import percent, signed
@@ -21,6 +22,7 @@ from crm_analysis.satisfaction.price_findings import (
     price_finding,
     worth_finding,
 )
+from crm_analysis.satisfaction.priority_findings import closing_finding, first_finding
 from crm_analysis.satisfaction.wave_findings import event_finding, wave_finding
 
 __all__ = [
@@ -46,10 +48,10 @@ __all__ = [
 
 
 def findings(
-    gaps: pd.DataFrame,
+    gaps: pd.DataFrame | NotShown,
     dimensions: pd.DataFrame | NotShown,
     *,
-    ranked: pd.DataFrame,
+    ranked: pd.DataFrame | NotShown,
     features: pd.DataFrame | NotShown | None = None,
     weights: pd.DataFrame | NotShown | None = None,
     closing: pd.DataFrame | NotShown | None = None,
@@ -65,17 +67,19 @@ def findings(
     Parameters
     ----------
     gaps, dimensions : from ``gap``, by item and by dimension.
-    ranked : from ``priorities``.
+    ranked : from ``priorities``; what isn't shown gives no finding, here and below.
     features, weights, closing, score, base, loyalty, after : from ``kano``, ``relative_weights``,
         ``effect_of_closing``, ``nps``, ``compare_with_base``, ``count_cells`` and
-        ``buying_after``; what isn't shown gives no finding.
+        ``buying_after``.
     further : findings of the other sections, put at the end.
     confidence : the one they were made with.
     """
-    found = [_first(ranked), *gap_findings(gaps, confidence)]
+    found = first_finding(ranked) if isinstance(ranked, pd.DataFrame) else []
+    if isinstance(gaps, pd.DataFrame):
+        found += gap_findings(gaps, confidence)
     if isinstance(dimensions, pd.DataFrame):
         found.append(_worst_dimension(dimensions))
-    tables = {_closing: closing, driver_finding: weights, kano_finding: features}
+    tables = {closing_finding: closing, driver_finding: weights, kano_finding: features}
     tables |= {cells_finding: loyalty, buying_finding: after, sample_finding: base}
     if isinstance(score, Estimate):
         found.append(nps_finding(score))
@@ -160,42 +164,6 @@ def _worst_dimension(dimensions: pd.DataFrame) -> Finding:
     )
 
 
-def _first(ranked: pd.DataFrame) -> Finding:
-    rated = ranked[ranked["gap"].notna()]
-    fix = rated[rated["action"] == "fix"]
-    if fix.empty:
-        return Finding(
-            "fix_first",
-            "No item is surely below expectation, wider than the average gap, and important.",
-            "likely",
-            "Nothing burns: improve where it costs little, and tell customers what is good.",
-        )
-    named = "; ".join(f"“{item}”" for item in fix.index[:3])
-    first = "among them first" if len(fix) > 3 else "namely"
-    return Finding(
-        "fix_first",
-        f"{len(fix)} of {len(rated)} rated items are surely below expectation, by more than the "
-        f"average gap, and important: {first} {named}.",
-        "likely",
-        "Start at the top of the ranked list; each line says what speaks for it.",
-    )
-
-
-def _closing(closing: pd.DataFrame) -> Finding:
-    name, row = closing.index[0], closing.iloc[0]
-    sure = row["low"] > 0
-    return Finding(
-        "closing",
-        f"Perception as high as expectation on “{name}” would go with {signed(row['effect'])} "
-        f"points of overall satisfaction ({signed(row['low'])} to {signed(row['high'])}), as far "
-        "as what goes together today is cause and effect.",
-        "likely" if sure else "open",
-        "Try it at one place with a comparison beside it before it is rolled out."
-        if sure
-        else "No single gap is surely tied to overall satisfaction: let cost decide the order.",
-    )
-
-
 def driver_finding(weights: pd.DataFrame) -> Finding:
     """Say what goes most with overall satisfaction, and how much of it is explained."""
     name, row, total = weights.index[0], weights.iloc[0], weights["weight"].sum()
@@ -218,8 +186,15 @@ def expectation_finding(people: pd.DataFrame) -> Finding:
     Parameters
     ----------
     people : from ``respondents``, with overall_satisfaction.
+
+    Raises
+    ------
+    MissingTable : expectation or overall satisfaction wasn't asked.
     """
-    known = people.dropna(subset=["perception", "gap", "overall_satisfaction"])
+    asked = ["perception", "gap", "overall_satisfaction"]
+    if absent := [name for name in asked if name not in people.columns]:
+        raise MissingTable(f"the answers hold no {' and no '.join(absent)}")
+    known = people.dropna(subset=asked)
     by_perception, by_gap = (
         known[name].corr(known["overall_satisfaction"]) for name in ("perception", "gap")
     )
