@@ -7,6 +7,7 @@ from typing import Any
 
 from jinja2 import pass_context
 from nbconvert.exporters.html import HTMLExporter
+from nbformat import NotebookNode
 from traitlets.config import Config
 
 from crm_analysis.findings import FINDINGS_MIME
@@ -86,8 +87,32 @@ def export(
     ):
         exporter.register_filter(ours.__name__.strip("_"), ours)
     resources = {"headings": [], "slug": slug, "parameters": parameters, "code": code}
-    html, resources = exporter.from_notebook_node(notebook, resources)
+    html, resources = exporter.from_notebook_node(_said_once(notebook), resources)
     return Content(html.strip(), tuple(resources["headings"]), html.count('class="plot"'))
+
+
+def _said_once(notebook: Any) -> Any:
+    """Leave out why something isn't shown where the same section has just said it.
+
+    A figure, its table and its sentence are missing for one reason. In the notebook each cell says
+    it, since cells are read and run one by one.
+    """
+    cells, told = [], set()
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and cell.source.startswith("## "):
+            told = set()
+        if cell.cell_type == "code":
+            kept = [output for output in cell.outputs if _reason(output) not in told]
+            told |= {reason for output in kept if (reason := _reason(output))}
+            cell = NotebookNode({**cell, "outputs": kept})
+        cells.append(cell)
+    return NotebookNode({**notebook, "cells": cells})
+
+
+def _reason(output: Any) -> str:
+    """Why something isn't shown; "" for all other outputs."""
+    html = str(output.get("data", {}).get("text/html", ""))
+    return html if html.startswith('<p class="not-shown">') else ""
 
 
 def _position(output: Any, cell: Any) -> int:

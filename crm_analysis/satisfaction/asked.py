@@ -34,19 +34,19 @@ def latest_wave(answers: pd.DataFrame | None) -> pd.DataFrame | None:
     return answers[answers["wave"] == latest].reset_index(drop=True)
 
 
-def rated(survey: pd.DataFrame | None) -> pd.DataFrame | None:
+def rated(survey: pd.DataFrame) -> pd.DataFrame:
     """Let the satisfaction with each item stand for its perception where that wasn't asked.
 
     Parameters
     ----------
-    survey : respondent_id, item, [perception, satisfaction]; None stays None.
+    survey : respondent_id, item, [perception, satisfaction].
 
     Examples
     --------
     >>> rated(pd.DataFrame({"item": ["cold"], "satisfaction": [6]}))["perception"].tolist()
     [6]
     """
-    if survey is None or "perception" in survey.columns or "satisfaction" not in survey.columns:
+    if "perception" in survey.columns or "satisfaction" not in survey.columns:
         return survey
     return survey.assign(perception=survey["satisfaction"])
 

@@ -117,12 +117,12 @@ def scales_sentence(scales: pd.DataFrame) -> Sentence:
     )
 
 
-def without_codes(answers: pd.DataFrame | None) -> pd.DataFrame | None:
+def without_codes(answers: pd.DataFrame) -> pd.DataFrame:
     """Leave out answers that look like codes for "no answer", such as 99 on a scale from 1 to 7.
 
     Parameters
     ----------
-    answers : survey or outcomes; None stays None.
+    answers : survey or outcomes.
 
     Returns
     -------
@@ -134,8 +134,6 @@ def without_codes(answers: pd.DataFrame | None) -> pd.DataFrame | None:
     >>> without_codes(answers)["perception"].tolist()
     [1.0, 2.0, 3.0, 4.0, 5.0, nan, nan]
     """
-    if answers is None:
-        return None
     kept = answers.copy()
     for scale in _SCALES:
         asked = [name for name in scale if name in kept.columns]

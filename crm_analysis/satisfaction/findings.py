@@ -15,9 +15,11 @@ from crm_analysis.satisfaction.loyalty_findings import (
     at_risk_finding,
     buying_finding,
     cells_finding,
+    csat_finding,
     nps_finding,
 )
 from crm_analysis.satisfaction.price_findings import (
+    balance_finding,
     demand_finding,
     price_finding,
     worth_finding,
@@ -27,9 +29,11 @@ from crm_analysis.satisfaction.wave_findings import event_finding, wave_finding
 
 __all__ = [
     "at_risk_finding",
+    "balance_finding",
     "buying_finding",
     "cells_finding",
     "complaints_finding",
+    "csat_finding",
     "demand_finding",
     "driver_finding",
     "event_finding",

@@ -1,4 +1,4 @@
-"""How each item is rated: the mean, and the share that chose the two highest points."""
+"""How each item is rated: the mean, and the share in the highest points of the scale."""
 
 import numpy as np
 import pandas as pd
@@ -12,8 +12,8 @@ from crm_analysis.satisfaction.respondents import need_answers, need_grouping, n
 __all__ = ["ratings"]
 
 _BOXES = 2
-# On a scale of more points the two highest are hardly ever chosen.
-_MOST_POINTS = 11
+# On a scale of more points the two highest are hardly ever chosen: there a share of it counts.
+_MOST_POINTS, _HIGHEST = 11, 0.2
 
 
 def ratings(
@@ -37,9 +37,10 @@ def ratings(
     Returns
     -------
     Frame by ``by``, in the order of the questionnaire: n (respondents), mean, mean_low, mean_high
-    (points; t interval), and on scales of at most 11 points top, top_low, top_high (share of the
-    respondents whose answer is in the two highest points that anybody chose, 0 to 1; Wilson).
-    Several answers of a respondent in a row are averaged first.
+    (points; t interval), top, top_low, top_high (share of the respondents whose answer is in the
+    two highest points of the scale, or on a scale of more than 11 points in its highest fifth, 0 to
+    1; Wilson). Several answers of a respondent in a row are averaged first. The scale is taken to
+    reach from the lowest to the highest answer on any item.
 
     Raises
     ------
@@ -72,8 +73,7 @@ def ratings(
     half = stdtrit((n - 1).clip(lower=1), (1 + confidence) / 2) * groups.std() / np.sqrt(n)
     frame = pd.DataFrame({"n": n, "mean": mean, "mean_low": mean - half, "mean_high": mean + half})
     low, high = answers["answer"].min(), answers["answer"].max()
-    if high - low >= _MOST_POINTS:
-        return frame
-    hits = (units > high - _BOXES).groupby(level=by, sort=False, observed=True).sum()
+    boxes = _BOXES if high - low < _MOST_POINTS else _HIGHEST * (high - low)
+    hits = (units > high - boxes).groupby(level=by, sort=False, observed=True).sum()
     top_low, top_high = wilson(hits, n, confidence)
     return frame.assign(top=hits / n, top_low=top_low, top_high=top_high)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from crm_analysis.checks import check_columns, check_values
 from crm_analysis.errors import InsufficientData, MissingTable, unknown_name
+from crm_analysis.optional import NotShown
 
 __all__ = ["answer_matrix", "broadest", "respondents", "satisfaction_by_customer"]
 
@@ -170,7 +171,8 @@ def respondents(survey: pd.DataFrame, outcomes: pd.DataFrame | None = None) -> p
 
 
 def satisfaction_by_customer(
-    survey: pd.DataFrame | None = None, outcomes: pd.DataFrame | None = None
+    survey: pd.DataFrame | NotShown | None = None,
+    outcomes: pd.DataFrame | NotShown | None = None,
 ) -> pd.DataFrame:
     """Give each customer who answered a satisfaction, to be set beside the customer's value.
 
@@ -202,11 +204,15 @@ def satisfaction_by_customer(
     c7                     1           6.0
     c9                     1           3.0
     """
+    survey, outcomes = (
+        table if isinstance(table, pd.DataFrame) else None for table in (survey, outcomes)
+    )
     if survey is None and outcomes is None:
         raise MissingTable("satisfaction by customer needs the table survey or the table outcomes")
-    if survey is not None:
+    if survey is not None and ("perception" in survey or outcomes is None):
         known = respondents(survey, outcomes)
     else:
+        check_columns(outcomes, ["respondent_id"], table="outcomes")
         known = outcomes.set_index("respondent_id")
     if "customer_id" not in known or known["customer_id"].isna().all():
         raise InsufficientData(

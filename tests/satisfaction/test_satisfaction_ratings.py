@@ -40,10 +40,11 @@ def test_means_and_top_box_by_hand():
     pd.testing.assert_frame_equal(result, ratings(SURVEY.iloc[::-1]).reindex(result.index))
 
 
-def test_a_scale_of_a_hundred_points_has_no_top_box():
-    points = SURVEY.assign(perception=np.arange(7) * 15.0)
-    assert "top" not in ratings(points)
-    assert "top" in ratings(points.assign(perception=[0, 10, 3, 4, 5, 6, 7]))
+def test_on_a_scale_of_a_hundred_points_the_highest_fifth_is_the_top():
+    points = SURVEY.assign(perception=[0, 100, 81, 80, 99, 20, 1])
+    assert ratings(points)["top"].tolist() == pytest.approx([2 / 4, 1 / 3])
+    ten = SURVEY.assign(perception=[0, 10, 9, 8, 10, 2, 1])
+    assert ratings(ten)["top"].tolist() == pytest.approx([2 / 4, 1 / 3])
 
 
 def test_what_is_missing_is_said():
@@ -57,7 +58,7 @@ def test_satisfaction_with_items_stands_for_perception():
     survey = SURVEY.rename(columns={"perception": "satisfaction"})
     assert rated(survey)["perception"].equals(survey["satisfaction"])
     assert "perception" not in survey
-    assert rated(SURVEY) is SURVEY and rated(None) is None
+    assert rated(SURVEY) is SURVEY
     assert "satisfaction stands for the perception" in answered(survey)
     assert "6 hold perception; expectation wasn't asked" in answered(SURVEY)
     with pytest.raises(MissingTable):
