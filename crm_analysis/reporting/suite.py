@@ -20,7 +20,7 @@ class Chapter:
     title : how a page calls it.
     question : what a reader finds answered there.
     requires : tables without which it can't be run.
-    requires_any : tables of which it needs at least one.
+    requires_any : tables of which it needs at least one, the fullest first.
     effort : how long it takes beside the others; longer ones are started first.
 
     Examples

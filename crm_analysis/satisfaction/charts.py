@@ -161,10 +161,11 @@ def _whiskers(rows: pd.DataFrame) -> dict:
 
 
 def _sizes(rows: pd.DataFrame, place: np.ndarray) -> dict:
-    """The gap in figures, right of both dots and the whisker."""
+    """The gap in figures, right of both dots and the whisker, as far as that is on the figure."""
     end = rows["perception"] + (rows["high"] - rows["gap"]).fillna(0)
+    low, high = _reach(rows)
     return {
-        "x": np.maximum(rows["expectation"], end),
+        "x": np.maximum(rows["expectation"], end).clip(upper=high - 0.22 * (high - low)),
         "y": place,
         "mode": "text",
         "text": [f"  {signed(value)}" for value in rows["gap"]],

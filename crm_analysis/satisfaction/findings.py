@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from crm_analysis.errors import MissingTable
+from crm_analysis.errors import InsufficientData, MissingTable
 from crm_analysis.estimates import Estimate
 from crm_analysis.findings import Finding
 from crm_analysis.formats import percent, signed
@@ -39,6 +39,7 @@ __all__ = [
     "event_finding",
     "expectation_finding",
     "findings",
+    "gap_count",
     "gap_findings",
     "handling_finding",
     "kano_finding",
@@ -47,6 +48,7 @@ __all__ = [
     "sample_finding",
     "score_finding",
     "wave_finding",
+    "worst_gap",
     "worth_finding",
 ]
 
@@ -93,22 +95,31 @@ def findings(
 
 def gap_findings(gaps: pd.DataFrame, confidence: float = 0.95) -> list[Finding]:
     """Say on how many items customers get less than they expect, and where most."""
+    decided = gaps["enough"].any()
+    return [gap_count(gaps, confidence), *([worst_gap(gaps)] if decided else [])]
+
+
+def gap_count(gaps: pd.DataFrame, confidence: float = 0.95) -> Finding:
+    """Say on how many items customers surely get less than they expect.
+
+    Parameters
+    ----------
+    gaps : by item, from ``gap``.
+    confidence : the one they were made with.
+    """
     decided = gaps[gaps["enough"]]
     if decided.empty:
-        most = int(gaps["n"].max())
-        return [
-            Finding(
-                "gaps_below",
-                f"No item has enough answers to decide on; the most has {most:,}.",
-                "counted",
-                "Ask more customers before money is spent on any of these items.",
-            )
-        ]
+        return Finding(
+            "gaps_below",
+            f"No item has enough answers to decide on; the most has {int(gaps['n'].max()):,}.",
+            "counted",
+            "Ask more customers before money is spent on any of these items.",
+        )
     below = surely_below(decided, confidence)
     above = (decided["gap"] > 0) & (decided["p_value"] < 1 - confidence)
     few = len(gaps) - len(decided)
-    left_out = f" ({few} more have too few answers)" if few else ""
-    counted = Finding(
+    left_out = f" ({few} more {'has' if few == 1 else 'have'} too few answers)" if few else ""
+    return Finding(
         "gaps_below",
         f"On {below.sum()} of {len(decided)} items{left_out} customers surely get less than they "
         f"expect, on {above.sum()} surely more, each at {percent(confidence)} after a correction "
@@ -116,7 +127,6 @@ def gap_findings(gaps: pd.DataFrame, confidence: float = 0.95) -> list[Finding]:
         "likely" if below.any() or above.any() else "open",
         "Work on the items surely below; don't be moved by the others' small differences.",
     )
-    return [counted, _worst_item(decided)]
 
 
 def score_finding(plain: Estimate, weighted: Estimate) -> Finding:
@@ -138,7 +148,20 @@ def score_finding(plain: Estimate, weighted: Estimate) -> Finding:
     )
 
 
-def _worst_item(gaps: pd.DataFrame) -> Finding:
+def worst_gap(gaps: pd.DataFrame) -> Finding:
+    """Name the item with the widest gap among those with enough answers.
+
+    Parameters
+    ----------
+    gaps : by item, from ``gap``.
+
+    Raises
+    ------
+    InsufficientData : no item has enough answers.
+    """
+    gaps = gaps[gaps["enough"]]
+    if gaps.empty:
+        raise InsufficientData("the widest gap", "0 items with enough answers", "at least one")
     item = gaps["gap"].idxmin()
     row = gaps.loc[item]
     sure = row["high"] < 0

@@ -28,6 +28,7 @@ def priorities(
     features: pd.DataFrame | NotShown | None = None,
     closing: pd.DataFrame | NotShown | None = None,
     *,
+    derived: pd.DataFrame | NotShown | None = None,
     confidence: float = 0.95,
 ) -> pd.DataFrame:
     """Give each item an action and the evidence for it, the most pressing first.
@@ -54,6 +55,8 @@ def priorities(
     features : by item, from ``kano``; items are matched by name, others are added.
     closing : by dimension or item, from ``effect_of_closing``; an item's part is the slope of its
         dimension times its gap, divided by the number of the dimension's items.
+    derived : by item, from ``derived_importance``; stands for the map where neither expectation nor
+        importance was asked.
     confidence : at which a gap counts as sure, between 0 and 1.
 
     Returns
@@ -76,12 +79,15 @@ def priorities(
     """
     if isinstance(gaps, pd.DataFrame):
         result = _by_gap(gaps, quadrants, features, closing, confidence)
-    elif isinstance(quadrants, pd.DataFrame):
-        result = _by_map(quadrants, features, confidence)
+    elif isinstance(quadrants, pd.DataFrame) or isinstance(derived, pd.DataFrame):
+        placed = quadrants if isinstance(quadrants, pd.DataFrame) else derived
+        result = _by_map(placed, features, confidence)
     elif isinstance(features, pd.DataFrame):
         result = pd.DataFrame(columns=["action", "gap", "low", "high", "evidence", "expected"])
     else:
-        raise MissingTable("there are neither gaps nor importance nor Kano's answers to rank by")
+        raise MissingTable(
+            "there are neither gaps nor importance nor Kano's answers to rank items by"
+        )
     if isinstance(features, pd.DataFrame):
         further = _unrated(features.loc[~features.index.isin(result.index)])
         parts = [part for part in (result, further) if len(part)]

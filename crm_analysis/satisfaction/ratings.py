@@ -76,4 +76,6 @@ def ratings(
     boxes = _BOXES if high - low < _MOST_POINTS else _HIGHEST * (high - low)
     hits = (units > high - boxes).groupby(level=by, sort=False, observed=True).sum()
     top_low, top_high = wilson(hits, n, confidence)
-    return frame.assign(top=hits / n, top_low=top_low, top_high=top_high)
+    frame = frame.assign(top=hits / n, top_low=top_low, top_high=top_high)
+    order = pd.unique(survey[by].dropna())
+    return frame.loc[[name for name in order if name in frame.index]].rename_axis(by)
