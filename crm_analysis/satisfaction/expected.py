@@ -45,7 +45,7 @@ def _slopes(gaps: pd.DataFrame, closing: pd.DataFrame) -> pd.DataFrame:
 
 
 def expected(actions: pd.Series, effect: pd.DataFrame) -> pd.Series:
-    """Say for each item what its action is expected to do to overall satisfaction.
+    """Say for each item what its action is expected to do to overall satisfaction, in points.
 
     Parameters
     ----------
@@ -57,9 +57,9 @@ def expected(actions: pd.Series, effect: pd.DataFrame) -> pd.Series:
     >>> effect = pd.DataFrame({"effect": [0.3], "effect_low": [0.1], "effect_high": [0.5],
     ...     "point": [0.2], "point_low": [0.1], "point_high": [0.3]}, index=["cold"])
     >>> expected(pd.Series({"cold": "fix"}), effect)["cold"]
-    'closing the gap: +0.30 (+0.10 to +0.50) points of overall satisfaction'
+    'closing the gap: +0.30 (+0.10 to +0.50)'
     >>> expected(pd.Series({"cold": "stop"}), effect)["cold"]
-    'a point lost: −0.20 (−0.30 to −0.10) points of overall satisfaction'
+    'a point lost: −0.20 (−0.30 to −0.10)'
     """
     if effect.empty or "effect" not in effect:
         return pd.Series(_NOT_KNOWN, index=actions.index, dtype=object)
@@ -73,6 +73,6 @@ def expected(actions: pd.Series, effect: pd.DataFrame) -> pd.Series:
             else [-row["point"], -row["point_high"], -row["point_low"]]
         )
         value, low, high = map(signed, ends)
-        told = f"{what}: {value} ({low} to {high}) points of overall satisfaction"
+        told = f"{what}: {value} ({low} to {high})"
         said[item] = _NOT_KNOWN if pd.isna(row["effect"]) else told
     return pd.Series(said, dtype=object)

@@ -87,13 +87,11 @@ def test_order_is_by_effect_where_known():
     ranked = priorities(gaps, closing=pd.DataFrame(slopes, index=["x", "y"]))
     columns = ["effect", "effect_low", "effect_high"]
     assert ranked.loc["a", columns].tolist() == pytest.approx([0.1 * 2 / 3, 0, 0.2 * 2 / 3])
-    assert ranked.loc["a", "expected"] == (
-        "closing the gap: +0.07 (+0.00 to +0.13) points of overall satisfaction"
-    )
+    assert ranked.loc["a", "expected"] == "closing the gap: +0.07 (+0.00 to +0.13)"
     # Spending no more on e puts a point of its perception at risk.
     assert ranked.loc["e", ["action", "expected"]].tolist() == [
         "stop",
-        "a point lost: −0.30 (−0.40 to −0.20) points of overall satisfaction",
+        "a point lost: −0.30 (−0.40 to −0.20)",
     ]
     improved = ranked.index[ranked["action"] == "improve"].tolist()
     assert improved == ["c", "b"]
