@@ -13,6 +13,7 @@ __all__ = ["check_scales", "decode", "scales_sentence", "without_codes"]
 _ANSWERS = ("expectation", "perception", "importance")
 # On how unlikely a short range must be, if the item were asked on the same scale as the others.
 _CHANCE = 1e-4
+_STOPS = "stops at"
 # How many questions a sentence names.
 _NAMED = 5
 # A value that leaves out more steps below it may be a code for "don't know".
@@ -94,11 +95,11 @@ def scales_sentence(scales: pd.DataFrame) -> Sentence:
     Examples
     --------
     >>> index = pd.MultiIndex.from_tuples([("cold", "perception")], names=["item", "question"])
-    >>> scales_sentence(pd.DataFrame({"lowest": 1.0, "highest": 7.0, "remark": ""}, index=index))
+    >>> scales_sentence(pd.DataFrame({"lowest": 1.0, "highest": 7.0, "coded": 0, "remark": ""},
+    ...     index=index))
     'All answers lie between 1 and 7, and no question seems to be asked on another scale.'
     """
-    codes = scales["remark"].str.endswith("a code")
-    odd = scales[(scales["remark"] != "") & ~codes]
+    codes, odd = scales["coded"] > 0, scales[scales["remark"].str.contains(_STOPS)]
     told = _codes_told(scales[codes])
     if odd.empty:
         real = scales[~codes]
@@ -107,7 +108,7 @@ def scales_sentence(scales: pd.DataFrame) -> Sentence:
         between = "No" if real.empty else between
         return Sentence(f"{told}{between} question seems to be asked on another scale.")
     named = "; ".join(
-        f"{question} of “{item}” ({row['remark']})"
+        f"{question} of “{item}” ({row['remark'].rpartition('; ')[2]})"
         for (item, question), row in odd.head(_NAMED).iterrows()
     )
     named += f"; and {len(odd) - _NAMED} more" if len(odd) > _NAMED else ""
@@ -181,12 +182,15 @@ def _codes(used: np.ndarray) -> np.ndarray:
 
 def _remark(own: np.ndarray, others: np.ndarray, used: np.ndarray, coded: np.ndarray) -> str:
     """What is odd about the counts of one item's answers, beside those of all other items."""
-    if (own[coded] > 0).any():
-        return f"{used[coded & (own > 0)][0]:g} looks like a code"
-    given, values = used[own > 0], used[~coded]
+    odd = used[coded & (own > 0)]
+    said = [f"{odd[0]:g} looks like a code"] if len(odd) else []
+    own, values = own[~coded], used[~coded]
+    given = values[own > 0]
+    if not len(given):
+        return said[0]
     reach = values[others > 0].max(initial=-np.inf)
     above = others[values > given[-1]].sum() / max(others.sum(), 1)
     # Half the others' share: items differ in how they are liked without being on another scale.
     if reach >= given[-1] + 2 and (1 - above / 2) ** own.sum() < _CHANCE:
-        return f"stops at {given[-1]:g}, others reach {reach:g}"
-    return ""
+        said.append(f"{_STOPS} {given[-1]:g}, others reach {reach:g}")
+    return "; ".join(said)

@@ -10,7 +10,7 @@ __all__ = ["closing_finding", "first_finding"]
 
 
 def first_finding(ranked: pd.DataFrame) -> list[Finding]:
-    """Name what to fix; a list made of Kano's answers alone has nothing that was rated.
+    """Name what to fix; no finding where nothing was rated by enough.
 
     Parameters
     ----------
@@ -18,20 +18,11 @@ def first_finding(ranked: pd.DataFrame) -> list[Finding]:
     """
     rated = ranked[ranked["expected"] != NOT_RATED]
     fix = rated[rated["action"] == "fix"]
-    if rated.empty:
+    if rated["action"].eq("ask more").all():
         return []
     by_gap = rated["gap"].notna().any()
     if fix.empty:
-        return [
-            Finding(
-                "fix_first",
-                "No item is surely below expectation, wider than the average gap, and important."
-                if by_gap
-                else "No item is surely both important and among the weaker ones.",
-                "likely",
-                "Nothing burns: improve where it costs little, and tell customers what is good.",
-            )
-        ]
+        return [_nothing_to_fix(by_gap)]
     named = "; ".join(f"“{item}”" for item in fix.index[:3])
     first = "among them first" if len(fix) > 3 else "namely"
     why = "below expectation, by more than the average gap, and important"
@@ -44,6 +35,22 @@ def first_finding(ranked: pd.DataFrame) -> list[Finding]:
             "Start at the top of the ranked list; each line says what speaks for it.",
         )
     ]
+
+
+def _nothing_to_fix(by_gap: bool) -> Finding:
+    if by_gap:
+        return Finding(
+            "fix_first",
+            "No item is surely below expectation, wider than the average gap, and important.",
+            "likely",
+            "Nothing burns: improve where it costs little, and tell customers what is good.",
+        )
+    return Finding(
+        "fix_first",
+        "No item is surely both important and among the weaker ones.",
+        "open",
+        "The map alone can't say what comes first: ask more customers, and ask what they expect.",
+    )
 
 
 def closing_finding(closing: pd.DataFrame) -> Finding:

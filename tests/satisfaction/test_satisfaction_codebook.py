@@ -150,3 +150,15 @@ def test_two_million_answers_in_seconds():
     assert check_scales(survey)["remark"].eq("").all()
     # An alarm, with room for a busy machine.
     assert time.perf_counter() - start < 10
+
+
+def test_a_code_does_not_hide_another_scale(dairy):
+    item = "The staff are courteous"
+    five = np.ceil(dairy["perception"] * 5 / 7).mask(dairy.index % 51 == 0, 99)
+    mixed = dairy.assign(perception=dairy["perception"].mask(dairy["item"] == item, five))
+    assert _remarks(mixed) == {
+        (item, "perception"): "99 looks like a code; stops at 5, others reach 7"
+    }
+    told = scales_sentence(check_scales(mixed))
+    assert "look like codes for “no answer” (99)" in told
+    assert f"perception of “{item}” (stops at 5, others reach 7)" in told
