@@ -5,6 +5,7 @@ figure, so that it wraps on a narrow screen. Colours are those of Okabe and Ito 
 colour-blind readers can tell apart.
 """
 
+import re
 from collections.abc import Sequence
 from html import escape
 from textwrap import wrap
@@ -65,6 +66,10 @@ _TEMPLATE = go.layout.Template(
 )
 
 
+# Punctuation that mustn't begin a line goes to the end of the one before.
+_CLOSES = re.compile(r"\n([，。、；：！？）》」』】])\n?")
+
+
 def label(text: object, width: int = 26) -> str:
     """Make text from data safe and short-lined for a figure: escaped, wrapped at ``width``.
 
@@ -81,7 +86,8 @@ def label(text: object, width: int = 26) -> str:
     text = str(text)
     cells = sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
     letters = max(4, round(width * len(text) / max(cells, 1)))
-    lines = wrap(text, width=letters, break_long_words=True) or [""]
+    wrapped = _CLOSES.sub(r"\1\n", "\n".join(wrap(text, width=letters)))
+    lines = wrapped.rstrip("\n").split("\n")
     return "<br>".join(escape(line, quote=False) for line in lines)
 
 

@@ -51,7 +51,9 @@ class _Run:
 
     def lacking(self, chapter: Chapter) -> list[str]:
         """Return the tables that a chapter needs and this company doesn't have."""
-        return [table for table in chapter.requires if not self.subject.has(table)]
+        lacks = [table for table in chapter.requires if not self.subject.has(table)]
+        some = any(self.subject.has(table) for table in chapter.requires_any)
+        return lacks if some else [*lacks, *chapter.requires_any[:1]]
 
 
 def run_plan(

@@ -20,6 +20,7 @@ class Chapter:
     title : how a page calls it.
     question : what a reader finds answered there.
     requires : tables without which it can't be run.
+    requires_any : tables of which it needs at least one, the fullest first.
     effort : how long it takes beside the others; longer ones are started first.
 
     Examples
@@ -34,6 +35,7 @@ class Chapter:
     question: str
     requires: tuple[str, ...] = ()
     effort: int = 1
+    requires_any: tuple[str, ...] = ()
 
     @property
     def stem(self) -> str:
@@ -50,7 +52,8 @@ CHAPTERS = (
             "What will each customer be worth, and who is about to be lost?",
             ("transactions",), effort=4),
     Chapter(4, "satisfaction", "Satisfaction",
-            "Where do we fall short of what customers expect?", ("survey",), effort=2),
+            "Where do we fall short of what customers expect?", effort=2,
+            requires_any=("survey", "kano", "outcomes", "prices")),
     Chapter(10, "strategy", "Strategy",
             "Which customers get which action, and what does it bring?",
             ("transactions",), effort=5),

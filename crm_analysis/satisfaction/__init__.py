@@ -1,18 +1,24 @@
 """Where we fall short of what customers expect: gap, reliability, importance, Kano, drivers."""
 
 from crm_analysis.optional import NotShown, attempt
-from crm_analysis.satisfaction.asked import first_answers, latest_wave, survey_day
+from crm_analysis.satisfaction.asked import first_answers, latest_wave, rated, survey_day
 from crm_analysis.satisfaction.asymmetry import penalty_reward
 from crm_analysis.satisfaction.attachment import count_cells, customer_loyalty, loyalty_scores
 from crm_analysis.satisfaction.bending import partial_dependence, straightness
 from crm_analysis.satisfaction.buying_after import buying_after
 from crm_analysis.satisfaction.closing import effect_of_closing
-from crm_analysis.satisfaction.codebook import check_scales, decode, scales_sentence
+from crm_analysis.satisfaction.codebook import (
+    check_scales,
+    decode,
+    scales_sentence,
+    without_codes,
+)
 from crm_analysis.satisfaction.complaints import (
     complaint_rate,
     repurchase_after_complaint,
     time_to_resolve,
 )
+from crm_analysis.satisfaction.delivered_value import delivered_value, value_balance
 from crm_analysis.satisfaction.demand import Demand, demand
 from crm_analysis.satisfaction.derived_importance import derived_importance
 from crm_analysis.satisfaction.dimensionality import (
@@ -23,6 +29,7 @@ from crm_analysis.satisfaction.dimensionality import (
 from crm_analysis.satisfaction.drivers import relative_weights
 from crm_analysis.satisfaction.gap import gap, servqual_score, surely_below
 from crm_analysis.satisfaction.gap_bootstrap import gap_bootstrap, interval_sentence
+from crm_analysis.satisfaction.handed_over import read_handed_over
 from crm_analysis.satisfaction.hidden_complaints import complaint_steps, hidden_complaints
 from crm_analysis.satisfaction.importance_performance import (
     compare_crosshairs,
@@ -37,10 +44,16 @@ from crm_analysis.satisfaction.kano_continuous import (
 )
 from crm_analysis.satisfaction.loyalty import loyalty_cells, nps, nps_change, top_box
 from crm_analysis.satisfaction.one_factor import omega
-from crm_analysis.satisfaction.optional import answers_on
+from crm_analysis.satisfaction.optional import (
+    answers_on,
+    count_respondents,
+    identified,
+    need_some,
+)
 from crm_analysis.satisfaction.perceived_value import perceived_value, price_verdict
 from crm_analysis.satisfaction.price import PriceSensitivity, price_sensitivity
 from crm_analysis.satisfaction.priorities import priorities
+from crm_analysis.satisfaction.ratings import ratings
 from crm_analysis.satisfaction.reliability import cronbach_alpha, reliability
 from crm_analysis.satisfaction.respondents import (
     answer_matrix,
@@ -73,9 +86,11 @@ __all__ = [
     "complaint_steps",
     "control_chart",
     "count_cells",
+    "count_respondents",
     "cronbach_alpha",
     "customer_loyalty",
     "decode",
+    "delivered_value",
     "demand",
     "derived_importance",
     "dimension_loadings",
@@ -87,6 +102,7 @@ __all__ = [
     "gap",
     "gap_bootstrap",
     "hidden_complaints",
+    "identified",
     "importance_performance",
     "interval_sentence",
     "item_analysis",
@@ -96,6 +112,7 @@ __all__ = [
     "latest_wave",
     "loyalty_cells",
     "loyalty_scores",
+    "need_some",
     "nps",
     "nps_change",
     "omega",
@@ -108,6 +125,9 @@ __all__ = [
     "priorities",
     "questionable_answers",
     "rake",
+    "rated",
+    "ratings",
+    "read_handed_over",
     "relative_weights",
     "reliability",
     "repurchase_after_complaint",
@@ -125,9 +145,11 @@ __all__ = [
     "time_to_resolve",
     "top_box",
     "value_at_risk",
+    "value_balance",
     "value_tiers",
     "wallet_allocation",
     "wallet_shares",
     "waves",
     "weighted_mean",
+    "without_codes",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-__all__ = ["drawn_covariances", "resampled_counts", "resampled_covariances"]
+__all__ = ["dealt", "drawn_covariances", "resampled_counts", "resampled_covariances"]
 
 _CELLS_PER_BLOCK = 4_000_000
 # From so many respondents on, groups of them are drawn in the place of single ones.
@@ -29,6 +29,29 @@ def resampled_counts(n: int, draws: int, seed: int) -> Iterator[np.ndarray]:
         drawn = generator.integers(n, size=(rows, n)) + n * np.arange(rows)[:, None]
         counts = np.bincount(drawn.ravel(), minlength=rows * n)
         yield counts.reshape(rows, n).astype(float)
+
+
+def dealt(sums: np.ndarray, seed: int) -> np.ndarray:
+    """Sum the rows of many respondents over 2,000 groups, dealt at random; few are left single.
+
+    Drawing groups in the place of single respondents makes intervals no other (see
+    ``drawn_covariances``), and the work of a draw no longer grows with their number.
+
+    Parameters
+    ----------
+    sums : (…, respondents, columns), 0 where one didn't answer.
+
+    Examples
+    --------
+    >>> dealt(np.ones((50_000, 3)), seed=1).shape, dealt(np.ones((5, 3)), seed=1).shape
+    ((2000, 3), (5, 3))
+    """
+    n = sums.shape[-2]
+    if n < _MANY:
+        return sums
+    order = np.random.default_rng(seed).permutation(n)
+    starts = np.linspace(0, n, _GROUPS, endpoint=False).astype(int)
+    return np.add.reduceat(sums[..., order, :], starts, axis=-2)
 
 
 def drawn_covariances(table: np.ndarray, draws: int, seed: int) -> np.ndarray:

@@ -5,7 +5,7 @@ import pandas as pd
 from crm_analysis.checks import check_columns
 from crm_analysis.errors import InputError, InsufficientData, MissingTable
 
-__all__ = ["first_answers", "latest_wave", "survey_day"]
+__all__ = ["first_answers", "latest_wave", "rated", "survey_day"]
 
 
 def latest_wave(answers: pd.DataFrame | None) -> pd.DataFrame | None:
@@ -32,6 +32,23 @@ def latest_wave(answers: pd.DataFrame | None) -> pd.DataFrame | None:
     else:
         latest = answers["wave"].dropna().max()
     return answers[answers["wave"] == latest].reset_index(drop=True)
+
+
+def rated(survey: pd.DataFrame) -> pd.DataFrame:
+    """Let the satisfaction with each item stand for its perception where that wasn't asked.
+
+    Parameters
+    ----------
+    survey : respondent_id, item, [perception, satisfaction].
+
+    Examples
+    --------
+    >>> rated(pd.DataFrame({"item": ["cold"], "satisfaction": [6]}))["perception"].tolist()
+    [6]
+    """
+    if "perception" in survey.columns or "satisfaction" not in survey.columns:
+        return survey
+    return survey.assign(perception=survey["satisfaction"])
 
 
 def first_answers(outcomes: pd.DataFrame, surveyed_on: pd.Timestamp | None) -> pd.DataFrame:

@@ -1,5 +1,8 @@
 """Figures of the satisfaction chapter; they stay legible with thirty long items in any script."""
 
+from html import unescape
+from unicodedata import east_asian_width
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -161,10 +164,11 @@ def _whiskers(rows: pd.DataFrame) -> dict:
 
 
 def _sizes(rows: pd.DataFrame, place: np.ndarray) -> dict:
-    """The gap in figures, right of both dots and the whisker."""
+    """The gap in figures, right of both dots and the whisker, as far as that is on the figure."""
     end = rows["perception"] + (rows["high"] - rows["gap"]).fillna(0)
+    low, high = _reach(rows)
     return {
-        "x": np.maximum(rows["expectation"], end),
+        "x": np.maximum(rows["expectation"], end).clip(upper=high - 0.22 * (high - low)),
         "y": place,
         "mode": "text",
         "text": [f"  {signed(value)}" for value in rows["gap"]],
@@ -184,9 +188,16 @@ def _reach(rows: pd.DataFrame) -> list[float]:
 
 
 def _row_height(name: str) -> int:
-    """Pixels that a name needs on a narrow screen."""
-    whole = name.replace("<br>", " ")
-    return _SPACE + _LINE * (wording(whole, _NARROW, 99).count("<br>") + 1)
+    """Pixels that a name needs on a narrow screen, where wide letters take the room of two."""
+    lines, used = 1, 0
+    for word in unescape(name.replace("<br>", " ")).split():
+        cells = sum(2 if east_asian_width(letter) in "WF" else 1 for letter in word)
+        if used and used + 1 + cells > _NARROW:
+            lines, used = lines + 1, 0
+        # A word of wide letters is broken at the end of a line, which may leave one cell free.
+        whole, rest = divmod(cells, _NARROW - 1) if cells > _NARROW else (0, cells)
+        lines, used = lines + whole, used + bool(used) + rest
+    return _SPACE + _LINE * lines
 
 
 def _name_the_ends(figure: go.Figure, row: pd.Series) -> None:

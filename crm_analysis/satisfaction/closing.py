@@ -33,8 +33,9 @@ def effect_of_closing(
     Returns
     -------
     Frame by dimension or item, largest effect first: gap (points of the survey's scale), slope
-    (points of the outcome per point of perception), effect, low, high (points of the outcome; the
-    interval is that of the slope, and the gap is taken as it was measured).
+    (points of the outcome per point of perception), slope_low, slope_high, effect, low, high
+    (points of the outcome; the interval is that of the slope, and the gap is taken as it was
+    measured).
 
     Raises
     ------
@@ -67,8 +68,9 @@ def effect_of_closing(
     slope, error = _least_squares(table[names].to_numpy(), table["outcome"].to_numpy(), rest)
     half = stdtrit(rest, (1 + confidence) / 2) * error
     missing = (-gaps.loc[names, "gap"]).clip(lower=0).to_numpy()
-    columns = {"gap": gaps.loc[names, "gap"], "slope": slope, "effect": slope * missing + 0.0}
-    columns |= {"low": (slope - half) * missing + 0.0}
+    columns = {"gap": gaps.loc[names, "gap"], "slope": slope}
+    columns |= {"slope_low": slope - half, "slope_high": slope + half}
+    columns |= {"effect": slope * missing + 0.0, "low": (slope - half) * missing + 0.0}
     columns["high"] = (slope + half) * missing + 0.0
     return pd.DataFrame(columns).sort_values("effect", ascending=False, kind="stable")
 

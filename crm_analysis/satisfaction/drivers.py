@@ -8,6 +8,7 @@ import pandas as pd
 from crm_analysis.checks import check_columns, check_probability
 from crm_analysis.errors import InputError, InsufficientData, unknown_name
 from crm_analysis.satisfaction._resampling import drawn_covariances, resampled_covariances
+from crm_analysis.satisfaction.respondents import complete_items
 
 __all__ = ["relative_weights"]
 
@@ -92,6 +93,7 @@ def share_out(
     if predictors is None or outcome is None or isinstance(outcome, str):
         raise InputError("weights of drivers need predictors and their outcome, or correlations")
     check_probability(confidence, name="confidence")
+    predictors = predictors.drop(columns="respondent_id", errors="ignore")
     table = standardised(predictors, outcome)
     weight = weigh(correlations_of(table, np.ones((1, len(table)))))[0]
     drawn = weigh(as_correlations(drawn_covariances(table, draws, seed)))
@@ -121,8 +123,11 @@ def _with_outcome_last(correlations: pd.DataFrame, outcome: str | None) -> pd.Da
 def standardised(predictors: pd.DataFrame, outcome: pd.Series) -> np.ndarray:
     """Complete rows as standardised columns, the outcome last."""
     joined = predictors.assign(**{"": outcome}) if "" not in predictors else predictors
-    table = joined.dropna().to_numpy(dtype=float)
-    what, need = "the drivers", f"at least {predictors.shape[1] + 2} respondents with all answers"
+    table = complete_items(joined).to_numpy()
+    what, need = (
+        "weighing the drivers",
+        f"at least {predictors.shape[1] + 2} respondents with all answers",
+    )
     if len(table) < predictors.shape[1] + 2:
         raise InsufficientData(what, f"{len(table):,}", need)
     centred = table - table.mean(axis=0)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from crm_analysis.errors import InsufficientData, MissingTable
 from crm_analysis.estimates import Estimate
 from crm_analysis.findings import Finding
 from crm_analysis.formats import percent, signed
@@ -14,25 +15,31 @@ from crm_analysis.satisfaction.loyalty_findings import (
     at_risk_finding,
     buying_finding,
     cells_finding,
+    csat_finding,
     nps_finding,
 )
 from crm_analysis.satisfaction.price_findings import (
+    balance_finding,
     demand_finding,
     price_finding,
     worth_finding,
 )
+from crm_analysis.satisfaction.priority_findings import closing_finding, first_finding
 from crm_analysis.satisfaction.wave_findings import event_finding, wave_finding
 
 __all__ = [
     "at_risk_finding",
+    "balance_finding",
     "buying_finding",
     "cells_finding",
     "complaints_finding",
+    "csat_finding",
     "demand_finding",
     "driver_finding",
     "event_finding",
     "expectation_finding",
     "findings",
+    "gap_count",
     "gap_findings",
     "handling_finding",
     "kano_finding",
@@ -41,15 +48,16 @@ __all__ = [
     "sample_finding",
     "score_finding",
     "wave_finding",
+    "worst_gap",
     "worth_finding",
 ]
 
 
 def findings(
-    gaps: pd.DataFrame,
+    gaps: pd.DataFrame | NotShown,
     dimensions: pd.DataFrame | NotShown,
     *,
-    ranked: pd.DataFrame,
+    ranked: pd.DataFrame | NotShown,
     features: pd.DataFrame | NotShown | None = None,
     weights: pd.DataFrame | NotShown | None = None,
     closing: pd.DataFrame | NotShown | None = None,
@@ -65,17 +73,19 @@ def findings(
     Parameters
     ----------
     gaps, dimensions : from ``gap``, by item and by dimension.
-    ranked : from ``priorities``.
+    ranked : from ``priorities``; what isn't shown gives no finding, here and below.
     features, weights, closing, score, base, loyalty, after : from ``kano``, ``relative_weights``,
         ``effect_of_closing``, ``nps``, ``compare_with_base``, ``count_cells`` and
-        ``buying_after``; what isn't shown gives no finding.
+        ``buying_after``.
     further : findings of the other sections, put at the end.
     confidence : the one they were made with.
     """
-    found = [_first(ranked), *gap_findings(gaps, confidence)]
+    found = first_finding(ranked) if isinstance(ranked, pd.DataFrame) else []
+    if isinstance(gaps, pd.DataFrame):
+        found += gap_findings(gaps, confidence)
     if isinstance(dimensions, pd.DataFrame):
         found.append(_worst_dimension(dimensions))
-    tables = {_closing: closing, driver_finding: weights, kano_finding: features}
+    tables = {closing_finding: closing, driver_finding: weights, kano_finding: features}
     tables |= {cells_finding: loyalty, buying_finding: after, sample_finding: base}
     if isinstance(score, Estimate):
         found.append(nps_finding(score))
@@ -85,22 +95,31 @@ def findings(
 
 def gap_findings(gaps: pd.DataFrame, confidence: float = 0.95) -> list[Finding]:
     """Say on how many items customers get less than they expect, and where most."""
+    decided = gaps["enough"].any()
+    return [gap_count(gaps, confidence), *([worst_gap(gaps)] if decided else [])]
+
+
+def gap_count(gaps: pd.DataFrame, confidence: float = 0.95) -> Finding:
+    """Say on how many items customers surely get less than they expect.
+
+    Parameters
+    ----------
+    gaps : by item, from ``gap``.
+    confidence : the one they were made with.
+    """
     decided = gaps[gaps["enough"]]
     if decided.empty:
-        most = int(gaps["n"].max())
-        return [
-            Finding(
-                "gaps_below",
-                f"No item has enough answers to decide on; the most has {most:,}.",
-                "counted",
-                "Ask more customers before money is spent on any of these items.",
-            )
-        ]
+        return Finding(
+            "gaps_below",
+            f"No item has enough answers to decide on; the most has {int(gaps['n'].max()):,}.",
+            "counted",
+            "Ask more customers before money is spent on any of these items.",
+        )
     below = surely_below(decided, confidence)
     above = (decided["gap"] > 0) & (decided["p_value"] < 1 - confidence)
     few = len(gaps) - len(decided)
-    left_out = f" ({few} more have too few answers)" if few else ""
-    counted = Finding(
+    left_out = f" ({few} more {'has' if few == 1 else 'have'} too few answers)" if few else ""
+    return Finding(
         "gaps_below",
         f"On {below.sum()} of {len(decided)} items{left_out} customers surely get less than they "
         f"expect, on {above.sum()} surely more, each at {percent(confidence)} after a correction "
@@ -108,7 +127,6 @@ def gap_findings(gaps: pd.DataFrame, confidence: float = 0.95) -> list[Finding]:
         "likely" if below.any() or above.any() else "open",
         "Work on the items surely below; don't be moved by the others' small differences.",
     )
-    return [counted, _worst_item(decided)]
 
 
 def score_finding(plain: Estimate, weighted: Estimate) -> Finding:
@@ -130,7 +148,20 @@ def score_finding(plain: Estimate, weighted: Estimate) -> Finding:
     )
 
 
-def _worst_item(gaps: pd.DataFrame) -> Finding:
+def worst_gap(gaps: pd.DataFrame) -> Finding:
+    """Name the item with the widest gap among those with enough answers.
+
+    Parameters
+    ----------
+    gaps : by item, from ``gap``.
+
+    Raises
+    ------
+    InsufficientData : no item has enough answers.
+    """
+    gaps = gaps[gaps["enough"]]
+    if gaps.empty:
+        raise InsufficientData("the widest gap", "0 items with enough answers", "at least one")
     item = gaps["gap"].idxmin()
     row = gaps.loc[item]
     sure = row["high"] < 0
@@ -160,42 +191,6 @@ def _worst_dimension(dimensions: pd.DataFrame) -> Finding:
     )
 
 
-def _first(ranked: pd.DataFrame) -> Finding:
-    rated = ranked[ranked["gap"].notna()]
-    fix = rated[rated["action"] == "fix"]
-    if fix.empty:
-        return Finding(
-            "fix_first",
-            "No item is surely below expectation, wider than the average gap, and important.",
-            "likely",
-            "Nothing burns: improve where it costs little, and tell customers what is good.",
-        )
-    named = "; ".join(f"“{item}”" for item in fix.index[:3])
-    first = "among them first" if len(fix) > 3 else "namely"
-    return Finding(
-        "fix_first",
-        f"{len(fix)} of {len(rated)} rated items are surely below expectation, by more than the "
-        f"average gap, and important: {first} {named}.",
-        "likely",
-        "Start at the top of the ranked list; each line says what speaks for it.",
-    )
-
-
-def _closing(closing: pd.DataFrame) -> Finding:
-    name, row = closing.index[0], closing.iloc[0]
-    sure = row["low"] > 0
-    return Finding(
-        "closing",
-        f"Perception as high as expectation on “{name}” would go with {signed(row['effect'])} "
-        f"points of overall satisfaction ({signed(row['low'])} to {signed(row['high'])}), as far "
-        "as what goes together today is cause and effect.",
-        "likely" if sure else "open",
-        "Try it at one place with a comparison beside it before it is rolled out."
-        if sure
-        else "No single gap is surely tied to overall satisfaction: let cost decide the order.",
-    )
-
-
 def driver_finding(weights: pd.DataFrame) -> Finding:
     """Say what goes most with overall satisfaction, and how much of it is explained."""
     name, row, total = weights.index[0], weights.iloc[0], weights["weight"].sum()
@@ -218,8 +213,15 @@ def expectation_finding(people: pd.DataFrame) -> Finding:
     Parameters
     ----------
     people : from ``respondents``, with overall_satisfaction.
+
+    Raises
+    ------
+    MissingTable : expectation or overall satisfaction wasn't asked.
     """
-    known = people.dropna(subset=["perception", "gap", "overall_satisfaction"])
+    asked = ["perception", "gap", "overall_satisfaction"]
+    if absent := [name for name in asked if name not in people.columns]:
+        raise MissingTable(f"the answers hold no {' and no '.join(absent)}")
+    known = people.dropna(subset=asked)
     by_perception, by_gap = (
         known[name].corr(known["overall_satisfaction"]) for name in ("perception", "gap")
     )

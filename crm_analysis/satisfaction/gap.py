@@ -85,6 +85,7 @@ def gap(
         raise InputError(f"tolerance must be at least 0, got {tolerance}")
     pairs = complete_pairs(survey, by)
     units = pairs.groupby([by, "respondent_id"], sort=False, observed=True).mean()
+    order = pd.unique(survey[by].dropna())
     groups = units.groupby(level=by, sort=False, observed=True)
     result = groups[["expectation", "perception", "gap"]].mean()
     result.insert(0, "n", groups.size())
@@ -99,6 +100,7 @@ def gap(
     result["enough"] = result["n"] >= min_answers
     if "importance" in units and by in ("item", "dimension"):
         result = result.join(_weighted(units, by))
+    result = result.loc[[name for name in order if name in result.index]].rename_axis(by)
     if by == "item" and "dimension" in survey.columns:
         of_item = survey.drop_duplicates("item").set_index("item")["dimension"]
         result.insert(0, "dimension", of_item.reindex(result.index))

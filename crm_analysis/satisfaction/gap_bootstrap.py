@@ -6,7 +6,7 @@ import pandas as pd
 from crm_analysis.checks import check_probability
 from crm_analysis.errors import InsufficientData
 from crm_analysis.formats import percent
-from crm_analysis.satisfaction._resampling import resampled_counts
+from crm_analysis.satisfaction._resampling import dealt, resampled_counts
 from crm_analysis.satisfaction.respondents import answer_matrix
 
 __all__ = ["gap_bootstrap", "interval_sentence"]
@@ -56,8 +56,9 @@ def gap_bootstrap(
         raise InsufficientData("the bootstrap of the gaps", f"{len(felt)}", "2 respondents")
     values = felt.to_numpy()
     answered = ~np.isnan(values)
-    known, places = np.nan_to_num(values), answered.astype(float)
-    drawn = np.vstack([_means(known, places, c) for c in resampled_counts(len(felt), draws, seed)])
+    known, places = dealt(np.stack([np.nan_to_num(values), answered.astype(float)]), seed)
+    blocks = resampled_counts(len(known), draws, seed)
+    drawn = np.vstack([_means(known, places, counts) for counts in blocks])
     tail = (1 - confidence) / 2
     low, high = np.nanquantile(drawn, [tail, 1 - tail], axis=0)
     lone = answered.sum(axis=0) < 2

@@ -5,7 +5,7 @@ import pandas as pd
 
 from crm_analysis.checks import check_columns
 from crm_analysis.errors import InsufficientData, unknown_name
-from crm_analysis.satisfaction._resampling import resampled_counts
+from crm_analysis.satisfaction._resampling import dealt, resampled_counts
 from crm_analysis.satisfaction.respondents import answer_matrix, need_answers
 
 __all__ = ["QUADRANTS", "compare_crosshairs", "importance_performance"]
@@ -79,11 +79,13 @@ def importance_performance(
             "at least 2 of each",
         )
     scales = np.stack([importance.to_numpy(), performance.to_numpy()])
-    means = _means(scales, np.ones((1, respondents)))
-    cuts = _cuts(means, scales, crosshair)
+    middle = (np.nanmin(scales, axis=(1, 2)) + np.nanmax(scales, axis=(1, 2))) / 2
+    sums = dealt(np.stack([np.nan_to_num(scales), ~np.isnan(scales)]), seed)
+    means = _means(sums, np.ones((1, sums.shape[2])))
+    cuts = _cuts(means, middle, crosshair)
     high = (means > cuts)[:, 0]
-    blocks = resampled_counts(respondents, draws, seed)
-    same = sum(_agreeing(scales, counts, crosshair, high) for counts in blocks)
+    blocks = resampled_counts(sums.shape[2], draws, seed)
+    same = sum(_agreeing(sums, counts, middle, crosshair, high) for counts in blocks)
     columns = {"n": importance.notna().sum(), "importance": means[0, 0], "performance": means[1, 0]}
     columns["quadrant"] = [QUADRANTS[bool(i), bool(p)] for i, p in high.T]
     columns["certainty"] = same / draws
@@ -135,25 +137,26 @@ def compare_crosshairs(survey: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _means(scales: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """Mean of each scale, resample and item; items that nobody in a resample answered are 0."""
-    sums = counts @ np.nan_to_num(scales)
-    answered = counts @ (~np.isnan(scales)).astype(float)
-    return sums / np.maximum(answered, 1.0)
+def _means(sums: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Mean of each scale, resample and item; items that nobody in a resample answered are 0.
+
+    ``sums`` holds answers and how many there are: (2, scales, respondents or groups, items).
+    """
+    answers, answered = counts @ sums
+    return answers / np.maximum(answered, 1.0)
 
 
-def _cuts(means: np.ndarray, scales: np.ndarray, crosshair: str) -> np.ndarray:
+def _cuts(means: np.ndarray, middle: np.ndarray, crosshair: str) -> np.ndarray:
     """Where the lines cross in each scale and resample."""
     if crosshair == "middle":
-        ends = np.nanmin(scales, axis=(1, 2)) + np.nanmax(scales, axis=(1, 2))
-        return np.broadcast_to((ends / 2)[:, None, None], (*means.shape[:2], 1))
+        return np.broadcast_to(middle[:, None, None], (*means.shape[:2], 1))
     centre = np.mean if crosshair == "mean" else np.median
     return centre(means, axis=2, keepdims=True)
 
 
 def _agreeing(
-    scales: np.ndarray, counts: np.ndarray, crosshair: str, high: np.ndarray
+    sums: np.ndarray, counts: np.ndarray, middle: np.ndarray, crosshair: str, high: np.ndarray
 ) -> np.ndarray:
     """In how many resamples each item lies in its quadrant."""
-    means = _means(scales, counts)
-    return ((means > _cuts(means, scales, crosshair)) == high[:, None]).all(axis=0).sum(axis=0)
+    means = _means(sums, counts)
+    return ((means > _cuts(means, middle, crosshair)) == high[:, None]).all(axis=0).sum(axis=0)

@@ -6,6 +6,7 @@ from scipy.special import ndtri
 
 from crm_analysis.checks import check_probability
 from crm_analysis.errors import InsufficientData
+from crm_analysis.satisfaction.respondents import complete_items
 
 __all__ = ["item_analysis"]
 
@@ -42,7 +43,7 @@ def item_analysis(answers: pd.DataFrame, confidence: float = 0.95) -> pd.DataFra
     {'cold': -0.57, 'fresh': -0.92, 'late': -0.98}
     """
     check_probability(confidence, name="confidence")
-    complete = answers.dropna().astype(float)
+    complete = complete_items(answers)
     n, k = complete.shape
     if k < 2 or n < 4:
         raise InsufficientData(
@@ -61,7 +62,7 @@ def item_analysis(answers: pd.DataFrame, confidence: float = 0.95) -> pd.DataFra
     columns = {"mean": complete.mean(), "spread": complete.std(), "item_rest": correlation}
     columns |= {"low": np.tanh(middle - half), "high": np.tanh(middle + half)}
     columns["alpha_if_dropped"] = _alpha_without(variance, rest, k)
-    return pd.DataFrame(columns, index=answers.columns.rename("item"))
+    return pd.DataFrame(columns, index=complete.columns.rename("item"))
 
 
 def _alpha_without(variance: np.ndarray, rest: np.ndarray, items: int) -> np.ndarray:

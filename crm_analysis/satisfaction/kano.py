@@ -55,10 +55,13 @@ def classify_answers(answers: pd.DataFrame) -> pd.Series:
     ['A', 'M', 'O']
     """
     check_columns(answers, _ANSWERS, table="answers")
+    places = []
     for name in _ANSWERS:
-        coded = answers[name].isin(range(1, 6))
-        check_values(answers[name], coded, rule="1, 2, 3, 4 or 5", table="answers")
-    row, column = (answers[name].to_numpy(dtype=int) - 1 for name in _ANSWERS)
+        coded = pd.to_numeric(answers[name], errors="coerce")
+        valid = coded.isin(range(1, 6))
+        check_values(answers[name], valid, rule="1, 2, 3, 4 or 5", table="answers")
+        places.append(coded.to_numpy(dtype=int) - 1)
+    row, column = places
     return pd.Series(_EVALUATION[row, column], index=answers.index, name="category")
 
 

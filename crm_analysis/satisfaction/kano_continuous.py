@@ -6,7 +6,7 @@ from scipy.special import chdtrc, stdtrit
 
 from crm_analysis.checks import check_columns, check_probability
 from crm_analysis.errors import InsufficientData
-from crm_analysis.satisfaction._resampling import resampled_counts
+from crm_analysis.satisfaction._resampling import dealt, resampled_counts
 from crm_analysis.satisfaction.gap import holm
 from crm_analysis.satisfaction.kano import CATEGORY_NAMES, classify_answers
 from crm_analysis.satisfaction.respondents import numbers
@@ -177,16 +177,20 @@ def _described(groups, name: str, confidence: float) -> pd.DataFrame:
 
 def _categories(wide: np.ndarray, draws: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Category of each item, and in what share of the resamples it is the same."""
-    category = _letters(wide, np.ones((1, wide.shape[1])))[0]
-    blocks = resampled_counts(wide.shape[1], draws, seed)
-    same = sum((_letters(wide, counts) == category).sum(axis=0) for counts in blocks)
+    sums = dealt(np.stack([np.nan_to_num(wide), ~np.isnan(wide)]), seed)
+    category = _letters(sums, np.ones((1, sums.shape[2])))[0]
+    blocks = resampled_counts(sums.shape[2], draws, seed)
+    same = sum((_letters(sums, counts) == category).sum(axis=0) for counts in blocks)
     return category, same / draws
 
 
-def _letters(wide: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """Category by quadrant of every resample and item; ``wide`` is (2, respondents, items)."""
-    answered = counts @ (~np.isnan(wide)).astype(float)
-    functional, dysfunctional = (counts @ np.nan_to_num(wide)) / np.maximum(answered, 1.0)
+def _letters(sums: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Category by quadrant of every resample and item.
+
+    ``sums`` holds answers and how many there are: (2, 2 scales, respondents or groups, items).
+    """
+    answers, answered = counts @ sums
+    functional, dysfunctional = answers / np.maximum(answered, 1.0)
     pleases, hurts = functional >= _MIDDLE, dysfunctional >= _MIDDLE
     return np.where(
         functional + dysfunctional < 0, "R", _QUADRANT[pleases.astype(int), hurts.astype(int)]

@@ -164,7 +164,8 @@ def loyalty_cells(
     Parameters
     ----------
     attitude : relative attitude, such as an attachment score; higher is warmer.
-    patronage : repeat buying, such as repeat purchases in a year; same index as ``attitude``.
+    patronage : repeat buying, such as repeat purchases in a year; by the same index as
+        ``attitude``, in any order.
     attitude_cut, patronage_cut : above it counts as high; None takes the mean.
 
     Returns
@@ -174,7 +175,7 @@ def loyalty_cells(
 
     Raises
     ------
-    ValueError : the two don't share their index.
+    ValueError : the two aren't about the same customers, or a value isn't a number.
     InsufficientData : nobody has both.
 
     References
@@ -188,8 +189,8 @@ def loyalty_cells(
     >>> cells.tolist()
     ['loyal', 'latent', 'spurious', 'none']
     """
-    if not attitude.index.equals(patronage.index):
-        raise InputError("attitude and patronage must have the same index, in the same order")
+    attitude = _numbers(attitude, "attitude")
+    patronage = _of_the_same(_numbers(patronage, "patronage"), attitude.index)
     both = attitude.notna() & patronage.notna()
     if not both.any():
         raise InsufficientData("loyalty", "0 customers with both", "attitude and repeat buying")
@@ -213,9 +214,24 @@ def wilson(hits, n, confidence: float) -> tuple:
 
 def _answers(scores: Sequence[float] | pd.Series, name: str, what: str) -> pd.Series:
     """Return the answers that are there, as numbers."""
-    given = pd.Series(scores, name=name).dropna()
+    given = _numbers(scores, name, table="scores").dropna()
     if given.empty:
         raise InsufficientData(what, "0 answers", "at least one")
-    values = pd.to_numeric(given, errors="coerce")
-    check_values(given, values.notna(), rule="a number", table="scores")
+    return given
+
+
+def _numbers(given: Sequence[float] | pd.Series, name: str, table: str = "customers") -> pd.Series:
+    """Return a column as floats; text that isn't a number is refused, by row."""
+    column = pd.Series(given, name=name)
+    values = pd.to_numeric(column, errors="coerce")
+    check_values(column, values.notna() | column.isna(), rule="a number", table=table)
     return values.astype(float)
+
+
+def _of_the_same(values: pd.Series, customers: pd.Index) -> pd.Series:
+    """Return the values in the order of the customers, if they are about the same ones."""
+    if values.index.equals(customers):
+        return values
+    if not customers.is_unique or not values.index.sort_values().equals(customers.sort_values()):
+        raise InputError("attitude and patronage must have the same index: the same customers")
+    return values.reindex(customers)

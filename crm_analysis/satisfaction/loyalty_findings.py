@@ -6,7 +6,13 @@ from crm_analysis.estimates import Estimate
 from crm_analysis.findings import Finding
 from crm_analysis.formats import money, percent, signed
 
-__all__ = ["at_risk_finding", "buying_finding", "cells_finding", "nps_finding"]
+__all__ = [
+    "at_risk_finding",
+    "buying_finding",
+    "cells_finding",
+    "csat_finding",
+    "nps_finding",
+]
 
 
 def cells_finding(counted: pd.DataFrame) -> Finding:
@@ -55,9 +61,13 @@ def buying_finding(after: pd.DataFrame) -> Finding:
 
 
 def at_risk_finding(
-    at_risk: Estimate, total: float, dissatisfied_below: float, currency: str
+    at_risk: Estimate,
+    total: float,
+    dissatisfied_below: float,
+    currency: str,
+    value: str = "revenue so far",
 ) -> Finding:
-    """Say how much of the revenue lies with dissatisfied customers.
+    """Say how much of the revenue, or lifetime value, lies with dissatisfied customers.
 
     Parameters
     ----------
@@ -65,13 +75,14 @@ def at_risk_finding(
     total : value of all customers (money).
     dissatisfied_below : the one it was made with.
     currency : ISO code.
+    value : what the money is: "revenue so far" or "lifetime value".
     """
     written = at_risk.text(lambda amount: money(amount, currency))
     share = at_risk.value / total
     return Finding(
-        "value_at_risk",
+        "value_at_risk" if value == "revenue so far" else "lifetime_value_at_risk",
         f"Customers who rate the whole below {dissatisfied_below:g} stand for {written} of the "
-        f"{money(total, currency)} of revenue so far ({percent(share)}), if those who kept silent "
+        f"{money(total, currency)} of {value} ({percent(share)}), if those who kept silent "
         "are like those who answered.",
         "likely",
         "It is what stands behind their discontent, not a loss foretold: set it beside the cost of "
@@ -92,4 +103,20 @@ def nps_finding(score: Estimate) -> Finding:
         "likely" if sure else "open",
         "Follow it over time and ask each detractor why; the level alone depends on country and "
         "trade.",
+    )
+
+
+def csat_finding(content: Estimate) -> Finding:
+    """Say how many rate the whole in the two highest points.
+
+    Parameters
+    ----------
+    content : from ``top_box``.
+    """
+    return Finding(
+        "content",
+        f"{content.text(percent)} of {content.n:,} respondents rate the whole in the two highest "
+        "points that anybody chose.",
+        "likely",
+        "Follow this share from wave to wave; a mean hides how many are truly content.",
     )

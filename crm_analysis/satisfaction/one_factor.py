@@ -7,6 +7,7 @@ from crm_analysis.checks import check_probability
 from crm_analysis.errors import InsufficientData
 from crm_analysis.estimates import Estimate
 from crm_analysis.satisfaction._resampling import drawn_covariances, resampled_covariances
+from crm_analysis.satisfaction.respondents import complete_items
 
 __all__ = ["omega"]
 
@@ -24,8 +25,8 @@ def omega(
 
     Parameters
     ----------
-    answers : one row per respondent, one column per item; rows with a missing answer are left
-        out. Turn reverse-worded items round first.
+    answers : one row per respondent, one column per item ([respondent_id] is none); rows with a
+        missing answer are left out. Turn reverse-worded items round first.
     confidence : of the interval, between 0 and 1.
     draws : bootstrap samples of respondents.
     seed : of the bootstrap.
@@ -38,6 +39,7 @@ def omega(
     ------
     InsufficientData : fewer than 3 items, no more complete respondents than items, or an item
         without spread.
+    ValueError : an answer isn't a number; see ``decode``.
 
     References
     ----------
@@ -65,7 +67,8 @@ def omega(
 
 def fit_table(answers: pd.DataFrame, what: str) -> np.ndarray:
     """Return the complete rows, if they can carry a factor."""
-    table = answers.dropna().to_numpy(dtype=float)
+    complete = complete_items(answers)
+    table = complete.to_numpy()
     n, k = table.shape
     if k < 3 or n <= k:
         raise InsufficientData(
@@ -73,7 +76,7 @@ def fit_table(answers: pd.DataFrame, what: str) -> np.ndarray:
             f"{k} items and {n:,} such respondents",
             "at least 3 items and more respondents who answered all of them than items",
         )
-    flat = answers.columns[np.ptp(table, axis=0) == 0]
+    flat = complete.columns[np.ptp(table, axis=0) == 0]
     if len(flat):
         raise InsufficientData(
             what, f"only equal answers on “{flat[0]}”", "answers that differ on each item"

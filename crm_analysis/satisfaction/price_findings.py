@@ -4,11 +4,11 @@ import pandas as pd
 
 from crm_analysis.estimates import Estimate
 from crm_analysis.findings import Finding
-from crm_analysis.formats import money, percent
+from crm_analysis.formats import money, percent, signed
 from crm_analysis.satisfaction.demand import Demand
 from crm_analysis.satisfaction.price import PriceSensitivity
 
-__all__ = ["demand_finding", "price_finding", "worth_finding"]
+__all__ = ["balance_finding", "demand_finding", "price_finding", "worth_finding"]
 
 
 def price_finding(meter: PriceSensitivity, currency: str = "") -> Finding:
@@ -71,3 +71,29 @@ def worth_finding(worth: Estimate, verdicts: pd.DataFrame, price: float, currenc
 
 def _money(point: Estimate, currency: str) -> str:
     return point.text(lambda number: money(number, currency))
+
+
+def balance_finding(balance: Estimate, sides: pd.DataFrame) -> Finding:
+    """Say whether what customers give weighs more than what they get.
+
+    Parameters
+    ----------
+    balance : from ``value_balance``.
+    sides : from ``delivered_value``.
+    """
+    weakest = sides["mean"].idxmin()
+    row = sides.loc[weakest]
+    heavier = "worse" if balance.value < 0 else "better"
+    sure = balance.excludes(0)
+    return Finding(
+        "delivered_value",
+        f"What customers give is rated {heavier} than what they get, by {balance.text(signed)} "
+        f"points; the weakest of the {len(sides)} sides is “{weakest}” ({row['mean']:.2f}, "
+        f"{row['mean_low']:.2f} to {row['mean_high']:.2f}).",
+        "likely" if sure else "open",
+        "Save them money, time or trouble before more is added to the offer."
+        if sure and balance.value < 0
+        else "Mend the weakest side first; neither side as a whole is the trouble."
+        if not sure
+        else "Work on the offer itself: what it costs them is the lesser trouble.",
+    )

@@ -8,7 +8,11 @@ from crm_analysis.checks import check_columns, check_probability
 from crm_analysis.errors import InsufficientData
 from crm_analysis.estimates import Estimate
 from crm_analysis.satisfaction.one_factor import omega
-from crm_analysis.satisfaction.respondents import answer_matrix, need_grouping
+from crm_analysis.satisfaction.respondents import (
+    answer_matrix,
+    complete_items,
+    need_grouping,
+)
 
 __all__ = ["cronbach_alpha", "reliability"]
 
@@ -18,8 +22,8 @@ def cronbach_alpha(answers: pd.DataFrame, confidence: float = 0.95) -> Estimate:
 
     Parameters
     ----------
-    answers : one row per respondent, one column per item; rows with a missing answer are left
-        out. Turn reverse-worded items round first.
+    answers : one row per respondent, one column per item ([respondent_id] is none); rows with a
+        missing answer are left out. Turn reverse-worded items round first.
     confidence : of the interval, between 0 and 1.
 
     Returns
@@ -29,6 +33,7 @@ def cronbach_alpha(answers: pd.DataFrame, confidence: float = 0.95) -> Estimate:
     Raises
     ------
     InsufficientData : fewer than 2 items or 2 complete respondents, or all sums are the same.
+    ValueError : an answer isn't a number; see ``decode``.
 
     References
     ----------
@@ -42,7 +47,7 @@ def cronbach_alpha(answers: pd.DataFrame, confidence: float = 0.95) -> Estimate:
     0.93 (0.37 to 0.99)
     """
     check_probability(confidence, name="confidence")
-    complete = answers.dropna().to_numpy(dtype=float)
+    complete = complete_items(answers).to_numpy()
     n, k = complete.shape
     what, need = "Cronbach's alpha", "at least 2 items and 2 respondents who answered all of them"
     if k < 2 or n < 2:

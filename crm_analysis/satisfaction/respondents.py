@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from crm_analysis.checks import check_columns, check_values
-from crm_analysis.errors import InputError, InsufficientData, MissingTable, unknown_name
+from crm_analysis.errors import InsufficientData, MissingTable, unknown_name
+from crm_analysis.optional import NotShown
 
 __all__ = ["answer_matrix", "broadest", "respondents", "satisfaction_by_customer"]
 
@@ -22,6 +23,19 @@ def numbers(frame: pd.DataFrame, column: str, *, table: str) -> pd.Series:
     usable = frame[column].isna() | np.isfinite(values)
     check_values(frame[column], usable, rule="a number on the scale", table=table)
     return values
+
+
+def complete_items(answers: pd.DataFrame | np.ndarray) -> pd.DataFrame:
+    """Return the respondents who answered every item, as numbers.
+
+    A column respondent_id says who answered; it isn't an item.
+    """
+    table = pd.DataFrame(answers)
+    if "respondent_id" in table.columns:
+        table = table.set_index("respondent_id")
+    for name in table.select_dtypes(exclude="number"):
+        table = table.assign(**{name: numbers(table, name, table="answers")})
+    return table.dropna().astype(float)
 
 
 def need_answers(survey: pd.DataFrame, *names: str) -> None:
@@ -117,14 +131,14 @@ def respondents(survey: pd.DataFrame, outcomes: pd.DataFrame | None = None) -> p
 
     Parameters
     ----------
-    survey : respondent_id, item, expectation, perception, [customer_id].
+    survey : respondent_id, item, perception, [expectation, customer_id].
     outcomes : respondent_id and further answers (overall_satisfaction, recommend, …), joined on;
         its customer_id counts where the survey has none.
 
     Returns
     -------
-    Frame indexed by respondent_id: [customer_id], items (answered as pairs), expectation,
-    perception, gap (points of the scale), then the columns of ``outcomes``.
+    Frame indexed by respondent_id: [customer_id], items (answered, as pairs where both were asked),
+    [expectation], perception, [gap] (points of the scale), then the columns of ``outcomes``.
 
     Raises
     ------
@@ -139,9 +153,11 @@ def respondents(survey: pd.DataFrame, outcomes: pd.DataFrame | None = None) -> p
     respondent_id
     r1                     c7  -1.5
     """
-    pairs = complete_pairs(survey, "item").groupby("respondent_id", sort=False)
-    result = pairs[[*_SCORES, "gap"]].mean()
-    result.insert(0, "items", pairs.size())
+    answers = complete_pairs(survey, "item") if "expectation" in survey else _perceived(survey)
+    groups = answers.groupby("respondent_id", sort=False)
+    scores = [name for name in (*_SCORES, "gap") if name in answers]
+    result = groups[scores].mean()
+    result.insert(0, "items", groups.size())
     if outcomes is not None:
         check_columns(outcomes, ["respondent_id"], table="outcomes")
         once = ~outcomes["respondent_id"].duplicated()
@@ -155,26 +171,27 @@ def respondents(survey: pd.DataFrame, outcomes: pd.DataFrame | None = None) -> p
 
 
 def satisfaction_by_customer(
-    survey: pd.DataFrame | None = None, outcomes: pd.DataFrame | None = None
+    survey: pd.DataFrame | NotShown | None = None,
+    outcomes: pd.DataFrame | NotShown | None = None,
 ) -> pd.DataFrame:
     """Give each customer who answered a satisfaction, to be set beside the customer's value.
 
     Parameters
     ----------
-    survey : respondent_id, item, expectation, perception, [customer_id].
+    survey : respondent_id, item, perception, [expectation, customer_id].
     outcomes : respondent_id, [customer_id, overall_satisfaction].
 
     Returns
     -------
     Frame indexed by customer_id: respondents (answers of several are averaged), satisfaction and,
-    with a survey, gap (perception − expectation, in points of the scale; below 0 the customer
-    gets less than expected). ``satisfaction`` is the overall satisfaction on the scale it was
-    asked on; a company that didn't ask it has the mean perception of all items there. Compare
+    where expectation was asked, gap (perception − expectation, in points of the scale; below 0 the
+    customer gets less than expected). ``satisfaction`` is the overall satisfaction on the scale it
+    was asked on; a company that didn't ask it has the mean perception of all items there. Compare
     customers of one company by it, not companies.
 
     Raises
     ------
-    InputError : neither table is given.
+    MissingTable : neither table is given.
     InsufficientData : no respondent is known as a customer.
 
     Examples
@@ -187,11 +204,15 @@ def satisfaction_by_customer(
     c7                     1           6.0
     c9                     1           3.0
     """
+    survey, outcomes = (
+        table if isinstance(table, pd.DataFrame) else None for table in (survey, outcomes)
+    )
     if survey is None and outcomes is None:
-        raise InputError("satisfaction by customer needs the table survey or the table outcomes")
-    if survey is not None:
+        raise MissingTable("satisfaction by customer needs the table survey or the table outcomes")
+    if survey is not None and ("perception" in survey or outcomes is None):
         known = respondents(survey, outcomes)
     else:
+        check_columns(outcomes, ["respondent_id"], table="outcomes")
         known = outcomes.set_index("respondent_id")
     if "customer_id" not in known or known["customer_id"].isna().all():
         raise InsufficientData(
@@ -207,6 +228,14 @@ def satisfaction_by_customer(
     result = customers[scores].mean()
     result.insert(0, "respondents", customers.size())
     return result
+
+
+def _perceived(survey: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that have a perception, as numbers."""
+    need_answers(survey, "perception")
+    check_columns(survey, ["item"], table="survey")
+    perception = numbers(survey, "perception", table="survey")
+    return survey[["respondent_id"]].assign(perception=perception).dropna()
 
 
 def _customers(survey: pd.DataFrame, outcomes: pd.DataFrame | None) -> pd.Series | None:

@@ -14,6 +14,8 @@ from crm_analysis.show import Sentence
 
 __all__ = ["answered", "compare_with_base", "sample_size"]
 
+_QUESTIONS = ("expectation", "perception", "satisfaction", "importance")
+
 
 def sample_size(
     margin: float = 0.05, confidence: float = 0.95, population: int | None = None
@@ -54,8 +56,12 @@ def answered(survey: pd.DataFrame) -> Sentence:
 
     Parameters
     ----------
-    survey : respondent_id, item, expectation, perception; one who left all of them empty was
-        asked, but didn't answer.
+    survey : respondent_id, item, [expectation, perception, satisfaction, importance]; one who
+        left all of them empty was asked, but didn't answer.
+
+    Raises
+    ------
+    MissingTable : none of these was asked.
 
     Examples
     --------
@@ -65,15 +71,30 @@ def answered(survey: pd.DataFrame) -> Sentence:
     '2 respondents answered on 2 items; of 3 rows 2 hold both expectation and perception.'
     """
     check_columns(survey, ["item"], table="survey")
-    need_answers(survey, "expectation", "perception")
-    held = survey[["expectation", "perception"]].notna()
-    both, asked = held.all(axis=1).sum(), survey["respondent_id"].nunique()
+    need_answers(survey)
+    questions = [name for name in _QUESTIONS if name in survey.columns]
+    if not questions:
+        raise MissingTable(f"the survey holds no answers on {', '.join(_QUESTIONS)}")
+    held = survey[questions].notna()
+    asked = survey["respondent_id"].nunique()
     given = survey.loc[held.any(axis=1), "respondent_id"].nunique()
     who = f"{asked:,}" if given == asked else f"{given:,} of {asked:,}"
     return Sentence(
         f"{who} respondents answered on {survey['item'].nunique():,} items; of {len(survey):,} "
-        f"rows {both:,} hold both expectation and perception."
+        f"rows {_held(held)}."
     )
+
+
+def _held(held: pd.DataFrame) -> str:
+    """Say how many rows hold what was asked."""
+    if {"expectation", "perception"} <= set(held):
+        both = held[["expectation", "perception"]].all(axis=1).sum()
+        return f"{both:,} hold both expectation and perception"
+    counts = [f"{held[name].sum():,} hold {name}" for name in held]
+    absent = "perception" if "expectation" in held else "expectation"
+    if "perception" not in held and "satisfaction" in held:
+        return f"{', '.join(counts)}; satisfaction stands for the perception, which wasn't asked"
+    return f"{', '.join(counts)}; {absent} wasn't asked"
 
 
 def compare_with_base(

@@ -49,3 +49,14 @@ def test_what_cannot_be_computed_is_said(method):
         method(felt.head(49), felt["bent"].head(49))
     with pytest.raises(InsufficientData, match="only equal answers"):
         method(felt, noise[0] * 0 + felt["bent"] * 0)
+
+
+def test_a_sample_draws_the_curve_of_all(monkeypatch):
+    generator = np.random.default_rng(3)
+    felt = pd.DataFrame(generator.uniform(1, 7, (1200, 2)), columns=["cold", "app"])
+    outcome = felt["cold"].clip(upper=4) + 0.5 * felt["app"] + generator.normal(size=1200)
+    whole = partial_dependence(felt, outcome)
+    monkeypatch.setattr("crm_analysis.satisfaction.bending._AVERAGED", 600)
+    part = partial_dependence(felt, outcome)
+    assert part["perception"].equals(whole["perception"])
+    assert part["outcome"].to_numpy() == pytest.approx(whole["outcome"].to_numpy(), abs=0.1)

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from crm_analysis.errors import InsufficientData
-from crm_analysis.satisfaction import gap, importance_performance, kano, relative_weights
+from crm_analysis.satisfaction import charts, gap, importance_performance, kano, relative_weights
 from crm_analysis.satisfaction.charts import (
     dimension_radar,
     driver_bars,
@@ -159,3 +159,14 @@ def test_an_ellipse_leans_where_the_two_answers_go_together():
     survey = pd.concat([rows, rows.assign(item="b", perception=-rows["perception"])])
     together = importance_performance(survey, draws=10)["together"]
     assert together["a"] > 0.9 and together["b"] < -0.9
+
+
+def test_a_row_has_room_for_its_name_in_any_script():
+    lines = {
+        "kept cold": 1,
+        "배달원이 약속한 시간에 꼭 도착하며": 3,
+        "每天早上送到门口而且总是很准时": 3,
+        "delivered on the day": 2,
+    }
+    rooms = {name: (charts._row_height(name) - charts._SPACE) // charts._LINE for name in lines}
+    assert rooms == lines

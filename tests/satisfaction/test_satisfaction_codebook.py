@@ -14,6 +14,7 @@ from crm_analysis.satisfaction import (
     cronbach_alpha,
     decode,
     scales_sentence,
+    without_codes,
 )
 
 
@@ -52,6 +53,43 @@ def test_a_question_on_another_scale_is_named_for_all_items(dairy):
 def test_codes_for_no_answer_are_named(dairy):
     coded = dairy.assign(perception=dairy["perception"].mask(dairy.index == 5, 99))
     assert _remarks(coded) == {(dairy.loc[5, "item"], "perception"): "99 looks like a code"}
+
+
+def test_codes_are_left_out_and_told(dairy):
+    codes = dairy["perception"].mask(dairy.index == 5, 99).mask(dairy.index < 3, -1)
+    coded = dairy.assign(perception=codes)
+    before = coded.copy(deep=True)
+    kept = without_codes(coded)
+    pd.testing.assert_frame_equal(coded, before)
+    gone = dairy.index.isin([0, 1, 2, 5])
+    assert kept["perception"].equals(dairy["perception"].astype(float).mask(gone))
+    assert kept["importance"].equals(dairy["importance"])
+    told = scales_sentence(check_scales(coded))
+    assert told.startswith("4 answers look like codes for “no answer” (-1, 99) and are left out.")
+    assert "other answers lie between 1 and 7" in told
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        [3, *range(40, 101)],  # one outlier on a scale of 100 points
+        [*range(-3, 4)],
+        [-2, -1, 0, 1],
+        [*range(-90, 91, 3)],
+        [*range(11)],
+        [0, 25, 50, 75, 100],
+    ],
+)
+def test_true_scales_hold_no_codes(answers):
+    survey = pd.DataFrame({"item": "a", "perception": answers})
+    assert without_codes(survey)["perception"].tolist() == answers
+    assert _remarks(survey) == {}
+
+
+@pytest.mark.parametrize("code", [9, 99, 999, -1, -9, -99])
+def test_usual_codes_are_seen(code):
+    survey = pd.DataFrame({"item": "a", "perception": [1, 2, 3, 4, 5, code]})
+    assert without_codes(survey)["perception"].dropna().tolist() == [1, 2, 3, 4, 5]
 
 
 def test_few_answers_and_wide_steps_are_no_evidence():
@@ -112,3 +150,15 @@ def test_two_million_answers_in_seconds():
     assert check_scales(survey)["remark"].eq("").all()
     # An alarm, with room for a busy machine.
     assert time.perf_counter() - start < 10
+
+
+def test_a_code_does_not_hide_another_scale(dairy):
+    item = "The staff are courteous"
+    five = np.ceil(dairy["perception"] * 5 / 7).mask(dairy.index % 51 == 0, 99)
+    mixed = dairy.assign(perception=dairy["perception"].mask(dairy["item"] == item, five))
+    assert _remarks(mixed) == {
+        (item, "perception"): "99 looks like a code; stops at 5, others reach 7"
+    }
+    told = scales_sentence(check_scales(mixed))
+    assert "look like codes for “no answer” (99)" in told
+    assert f"perception of “{item}” (stops at 5, others reach 7)" in told

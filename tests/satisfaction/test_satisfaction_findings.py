@@ -27,6 +27,7 @@ from crm_analysis.satisfaction.findings import (
     sample_finding,
     score_finding,
 )
+from crm_analysis.satisfaction.priority_findings import first_finding
 
 
 def _survey(mean_gaps, respondents=60, seed=1):
@@ -132,3 +133,14 @@ def test_whole_chapter_on_the_real_survey(kiosk):
         "kano",
     ]
     assert not any("nan" in finding.statement for finding in told)
+
+
+def test_too_few_answers_are_no_all_clear():
+    ranked = pd.DataFrame(
+        {"action": "ask more", "gap": [-1.0, -2.0], "expected": "closing the gap: +0.10"},
+        index=["cold", "app"],
+    )
+    assert first_finding(ranked) == []
+    by_map = ranked.assign(action="improve", gap=np.nan)
+    [told] = first_finding(by_map)
+    assert told.certainty == "open" and "ask more customers" in told.consequence

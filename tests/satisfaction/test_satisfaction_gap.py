@@ -9,7 +9,7 @@ from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
 from crm_analysis.errors import InsufficientData, MissingTable
-from crm_analysis.satisfaction import gap
+from crm_analysis.satisfaction import gap, ratings
 
 
 def _survey(*rows, **columns):
@@ -209,3 +209,16 @@ def test_the_real_survey_in_korean(kiosk):
     assert items.loc["키오스크의 외관은 매력적이다.", "gap"] == pytest.approx(-45 / 207)
     dimensions = gap(kiosk.survey, by="dimension")
     assert dimensions["gap"].idxmin() == "보안"
+
+
+def test_rows_stand_in_the_order_of_the_questionnaire():
+    survey = pd.DataFrame(
+        {
+            "respondent_id": [1, 1, 1, 2, 2, 2, 3, 3, 3],
+            "item": list("bca") * 3,
+            "expectation": 5,
+            "perception": [None, 4, 3, 4, None, 2, 3, 3, 1],
+        }
+    )
+    assert gap(survey).index.tolist() == ["b", "c", "a"]
+    assert ratings(survey).index.tolist() == ["b", "c", "a"]

@@ -46,3 +46,16 @@ def test_a_lone_answer_has_no_interval_and_one_respondent_none_at_all():
     assert drawn.loc["b", ["low", "high"]].isna().all() and drawn.loc["b", "gap"] == -3
     with pytest.raises(InsufficientData, match="2 respondents"):
         gap_bootstrap(survey.query("respondent_id == 2"))
+
+
+def test_many_respondents_are_drawn_in_groups_and_spread_as_before(monkeypatch):
+    generator = np.random.default_rng(4)
+    survey = pd.DataFrame({"respondent_id": range(6000), "item": "a", "expectation": 6})
+    survey["perception"] = generator.integers(1, 8, 6000)
+    single = gap_bootstrap(survey, draws=2000).loc["a"]
+    monkeypatch.setattr("crm_analysis.satisfaction._resampling._MANY", 5000)
+    monkeypatch.setattr("crm_analysis.satisfaction._resampling._GROUPS", 1000)
+    grouped = gap_bootstrap(survey, draws=2000).loc["a"]
+    assert grouped["gap"] == single["gap"]
+    width = single["high"] - single["low"]
+    assert grouped["high"] - grouped["low"] == pytest.approx(width, rel=0.1)

@@ -74,3 +74,17 @@ def test_the_real_survey(kiosk):
     touch = result.loc["키오스크는 정확하고 빠른 터치기능을 제공한다."]
     assert (touch["quadrant"], touch["certainty"] > 0.95) == ("concentrate here", True)
     assert result["certainty"].between(0.3, 1).all()
+
+
+def test_many_respondents_are_drawn_in_groups_and_as_certain_as_before(monkeypatch):
+    generator = np.random.default_rng(5)
+    survey = pd.DataFrame({"respondent_id": np.arange(3000).repeat(4), "item": list("abcd") * 3000})
+    survey["importance"] = generator.integers(1, 8, 12_000)
+    survey["perception"] = generator.integers(1, 8, 12_000)
+    single = importance_performance(survey, draws=2000)
+    monkeypatch.setattr("crm_analysis.satisfaction._resampling._MANY", 2000)
+    monkeypatch.setattr("crm_analysis.satisfaction._resampling._GROUPS", 1000)
+    grouped = importance_performance(survey, draws=2000)
+    same = ["importance", "performance", "importance_cut", "performance_cut"]
+    pd.testing.assert_frame_equal(grouped[same], single[same])
+    assert grouped["certainty"].tolist() == pytest.approx(single["certainty"].tolist(), abs=0.06)

@@ -118,3 +118,10 @@ def test_the_real_survey_in_korean(kiosk):
         )
     privacy = result[result.index.str.contains("개인정보")]
     assert (privacy["category"] == "M").all() and privacy["distinct"].all()
+
+
+def test_numbers_read_as_text_count_and_words_are_refused():
+    answers = pd.DataFrame({"item": "a", "functional": ["1", "3"], "dysfunctional": ["5", "5"]})
+    assert classify_answers(answers).tolist() == ["O", "M"]
+    with pytest.raises(ValueError, match=r"functional must be 1, 2, 3, 4 or 5.*with like"):
+        classify_answers(answers.assign(functional="like"))

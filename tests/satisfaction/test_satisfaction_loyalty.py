@@ -71,8 +71,18 @@ def test_four_cells():
     assert loyalty_cells(attitude, patronage, attitude_cut=1)["cy"] == "loyal"
 
 
+def test_cells_go_by_customer_not_by_place():
+    attitude = pd.Series([7, 6, 2, 1], index=list("abcd"))
+    patronage = pd.Series([9, 1, 8, 0], index=list("abcd"))
+    cells = loyalty_cells(attitude, patronage.sort_values())
+    assert cells.to_dict() == {"a": "loyal", "b": "latent", "c": "spurious", "d": "none"}
+    assert loyalty_cells([7, 6, 2, 1], [9, 1, 8, 0]).tolist() == cells.tolist()
+
+
 def test_cells_need_the_same_people():
     with pytest.raises(InputError, match="same index"):
         loyalty_cells(pd.Series([1, 2]), pd.Series([1, 2], index=[1, 2]))
+    with pytest.raises(ValueError, match="attitude must be a number: 1 of 2 rows"):
+        loyalty_cells(pd.Series(["warm", 2]), pd.Series([1, 2]))
     with pytest.raises(InsufficientData):
         loyalty_cells(pd.Series([1, None]), pd.Series([None, 2]))

@@ -83,11 +83,57 @@ def test_a_narrow_gap_on_little_importance_gets_no_more_money():
 
 def test_order_is_by_effect_where_known():
     gaps = _gaps(dimension=["x", "x", "y", "x", "y", "y"])
-    closing = pd.DataFrame({"slope": [0.1, 0.9]}, index=["x", "y"])
-    ranked = priorities(gaps, closing=closing)
-    assert ranked.loc["a", "effect"] == pytest.approx(0.1 * 2 / 3)
+    slopes = {"slope": [0.1, 0.9], "slope_low": [0.0, 0.6], "slope_high": [0.2, 1.2]}
+    ranked = priorities(gaps, closing=pd.DataFrame(slopes, index=["x", "y"]))
+    columns = ["effect", "effect_low", "effect_high"]
+    assert ranked.loc["a", columns].tolist() == pytest.approx([0.1 * 2 / 3, 0, 0.2 * 2 / 3])
+    assert ranked.loc["a", "expected"] == "closing the gap: +0.07 (+0.00 to +0.13)"
+    # Spending no more on e puts a point of its perception at risk.
+    assert ranked.loc["e", ["action", "expected"]].tolist() == [
+        "stop",
+        "a point lost: −0.30 (−0.40 to −0.20)",
+    ]
     improved = ranked.index[ranked["action"] == "improve"].tolist()
     assert improved == ["c", "b"]
+
+
+def test_without_expectation_the_map_decides():
+    quadrants = pd.DataFrame(
+        {
+            "n": 80,
+            "importance": [7, 7, 7, 2, 2, 2],
+            "performance": [2, 2, 6, 2, 6, 2],
+            "quadrant": ["concentrate here"] * 2
+            + ["keep up the good work", "low priority", "possible overkill", "low priority"],
+            "certainty": [0.99, 0.6, 0.99, 0.99, 0.99, 0.99],
+        },
+        index=pd.Index(list("abcdef"), name="item"),
+    )
+    features = pd.DataFrame(
+        {"category": ["M", "A"], "distinct": True, "n": 90}, index=["f", "unrated"]
+    )
+    missing = NotShown("Not shown: the survey holds no answers on expectation.")
+    ranked = priorities(missing, quadrants, features, confidence=0.9)
+    assert ranked["action"].to_dict() == {
+        "a": "fix",
+        "f": "fix",
+        "b": "improve",
+        "c": "promote",
+        "unrated": "promote",
+        "d": "stop",
+        "e": "stop",
+    }
+    assert ranked.loc["a", "evidence"] == (
+        "rated 2.00, n 80; important, among the weaker items (99 % sure)"
+    )
+    assert ranked["expected"].str.startswith("not known").all()
+
+
+def test_kano_alone_makes_a_list_and_nothing_makes_none():
+    features = pd.DataFrame({"category": ["A"], "distinct": True, "n": 90}, index=["app"])
+    assert priorities(features=features)["action"].to_dict() == {"app": "promote"}
+    with pytest.raises(MissingTable, match="neither gaps nor importance nor Kano"):
+        priorities(NotShown("Not shown."))
 
 
 def test_surely_below_needs_answers_direction_and_proof():

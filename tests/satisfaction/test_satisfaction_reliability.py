@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from crm_analysis.errors import InsufficientData
-from crm_analysis.satisfaction import answer_matrix, cronbach_alpha, reliability
+from crm_analysis.satisfaction import answer_matrix, cronbach_alpha, omega, reliability
 from crm_analysis.satisfaction.reliability import feldt
 
 
@@ -84,3 +84,18 @@ def test_real_survey_has_its_published_alphas(kiosk):
     perception = cronbach_alpha(answer_matrix(kiosk.survey, "perception"))
     assert round(expectation.value, 2) == 0.88
     assert round(perception.value, 2) == 0.91
+
+
+@pytest.mark.parametrize("coefficient", [cronbach_alpha, omega])
+def test_respondents_by_items_in_any_form(coefficient):
+    answers = pd.DataFrame(
+        [[5, 6, 5], [4, 4, 5], [2, 3, 2], [6, 6, 7], [3, 2, 4], [5, 4, 5]], columns=list("abc")
+    )
+    plain = coefficient(answers)
+    assert coefficient(answers.to_numpy()) == plain == coefficient(answers.astype(str))
+    assert coefficient(answers.iloc[::-1]).value == pytest.approx(plain.value)
+    assert coefficient(answers.rename_axis("respondent_id").reset_index()) == plain
+    gaps = pd.concat([answers.astype("Int64"), pd.DataFrame({"a": [pd.NA]}, dtype="Int64")])
+    assert coefficient(gaps) == plain
+    with pytest.raises(ValueError, match="b must be a number on the scale: 1 of 6 rows"):
+        coefficient(answers.astype(object).assign(b=[6, "often", 3, 6, 2, 4]))

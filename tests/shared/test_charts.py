@@ -37,3 +37,10 @@ def test_the_first_row_is_on_top():
 
 def test_the_colours_can_be_told_apart():
     assert len(set(charts.COLOURS)) == len(charts.COLOURS) == 8
+
+
+def test_no_line_begins_with_what_closes_a_clause():
+    assert (
+        charts.label("当我遇到问题时，公司会解决。", width=14) == "当我遇到问题时，<br>公司会解决。"
+    )
+    assert charts.label("送到门口，", width=8) == "送到门口，"

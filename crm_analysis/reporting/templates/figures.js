@@ -12,17 +12,35 @@
     return Array.from(text).reduce(function (sum, c) { return sum + (isWide(c) ? 2 : 1); }, 0);
   }
 
+  // Korean is as wide as Chinese, but has spaces between its words.
+  function isKorean(character) { return /[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]/.test(character); }
+
+  // What must not begin a line.
+  function closes(piece) { return /^[，。、；：！？）》」』】]$/.test(piece); }
+
+  // The words of a text, those of a script without spaces in single characters; mark is what
+  // stands before a piece: a space, the end of an earlier line, or nothing.
+  function pieces(text, width) {
+    return text.replace(/<br\s*\/?>/g, "\n").split(/(?=[ \n])/).flatMap(function (part) {
+      var mark = /^[ \n]/.test(part) ? part[0] : "", word = part.slice(mark.length);
+      var apart = extent(word) > width && Array.from(word).some(isWide);
+      return (apart ? Array.from(word) : [word]).map(function (piece, i) {
+        return { text: piece, mark: i ? "" : mark };
+      });
+    });
+  }
+
   // Short lines for the names beside an axis; scripts without spaces break anywhere.
   function rewrap(text, width) {
-    var pieces = text.replace(/<br\s*\/?>/g, " ").split(" ").flatMap(function (word) {
-      return extent(word) > width && Array.from(word).some(isWide) ? Array.from(word) : [word];
-    });
     var lines = [""];
-    pieces.forEach(function (piece) {
-      var line = lines[lines.length - 1];
-      var gap = line && !(isWide(piece) && isWide(line[line.length - 1])) ? " " : "";
-      if (line && extent(line + gap + piece) > width) lines.push(piece);
-      else lines[lines.length - 1] = line + gap + piece;
+    pieces(text, width).forEach(function (piece) {
+      var line = lines[lines.length - 1], last = line[line.length - 1] || "";
+      // Where a line of Chinese ended there was no space.
+      var joined = isWide(piece.text) && isWide(last) && !isKorean(last);
+      var gap = !line || !piece.mark || (piece.mark === "\n" && joined) ? "" : " ";
+      var fits = extent(line + gap + piece.text) <= width || closes(piece.text);
+      if (line && !fits) lines.push(piece.text);
+      else lines[lines.length - 1] = line + gap + piece.text;
     });
     return lines.join("<br>");
   }
