@@ -55,7 +55,9 @@ class TableModel(_Keys):
     )
     decimal: Literal[".", ","] | None = Field(None, description="The decimal sign of numbers.")
     date_format: str | None = Field(
-        None, description="How dates are written: day first, month first, or a pattern: %d.%m.%y."
+        None,
+        description="How dates are written: day first, month first, a pattern such as %d.%m.%y, "
+        "or unix, unix ms or excel where they are numbers.",
     )
 
     @field_validator("database")
