@@ -187,8 +187,8 @@ def _year_last(distinct, codes, text, what, date_format):
     if only_day_first.any() and only_month_first.any():
         one, other = _first(only_day_first, codes, text), _first(only_month_first, codes, text)
         raise InputError(
-            f"{what} mixes orders: {one} has the day first, {other} the month; say which is meant in a "
-            f'company file (date_format "day first" or "month first"), or write dates as '
+            f"{what} mixes orders: {one} has the day first, {other} the month; say which is meant "
+            f'in a company file (date_format "day first" or "month first"), or write dates as '
             "YYYY-MM-DD"
         )
     either = day_first.notna() & month_first.notna() & (day_first != month_first)
@@ -198,8 +198,8 @@ def _year_last(distinct, codes, text, what, date_format):
             f"{day.day} {day:%B %Y}" for day in (day_first[code], month_first[code])
         )
         raise InputError(
-            f"{what} can be read two ways all through: {distinct[code]} is {readings}; say which in a "
-            f'company file (date_format "day first" or "month first"), or write dates as '
+            f"{what} can be read two ways all through: {distinct[code]} is {readings}; say which "
+            f'in a company file (date_format "day first" or "month first"), or write dates as '
             "YYYY-MM-DD"
         )
     return month_first if only_month_first.any() else day_first
