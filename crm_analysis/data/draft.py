@@ -130,7 +130,8 @@ def _candidates(folder: Path) -> Iterator[tuple[Path, str | None]]:
     for path in sorted(folder.iterdir()):
         if not path.is_file() or path.name.startswith((".", "~$")):
             continue
-        if not path.name.lower().endswith(SUFFIXES):
+        is_schema = path.name.endswith(".schema.json")  # as init writes one
+        if not path.name.lower().endswith(SUFFIXES) or is_schema:
             continue
         sheets = _sheets(path) if path.suffix.lower() in WORKBOOKS else []
         yield from ((path, sheet) for sheet in (sheets if len(sheets) > 1 else [None]))

@@ -16,7 +16,7 @@ from crm_analysis.errors import InputError
 __all__ = ["SUFFIXES", "read_table", "split_sheet", "table_stem"]
 
 _DELIMITED = (".csv", ".tsv", ".txt")
-_JSON = (".jsonl", ".ndjson")
+_JSON = (".jsonl", ".ndjson", ".json")
 _TEXT = (*_DELIMITED, *_JSON)
 SUFFIXES = (
     *_TEXT,
@@ -25,6 +25,8 @@ SUFFIXES = (
     *WORKBOOKS,
     ".parquet",
 )
+# Bytes of an array of records, all of which may stand on one line.
+_LONGEST_ARRAY = 256 << 20
 _ENCODINGS = {"cp1252": "Windows-1252", "latin-1": "Latin-1", "gb18030": "GB 18030"}
 
 
@@ -71,7 +73,7 @@ def read_table(
     date_format: str | None = None,
     longest_line: int = LONGEST_LINE,
 ) -> RawTable:
-    """Read a file as text: CSV, TSV, JSON lines (compressed too), a workbook's sheet, Parquet.
+    """Read a file as text: CSV, TSV, JSON (compressed too), a workbook's sheet, Parquet.
 
     Parameters
     ----------
@@ -118,7 +120,10 @@ def _read_text(
     path: Path, encoding: str | None, delimiter: str | None, longest_line: int
 ) -> RawTable:
     with open_bytes(path) as (stream, inner):
-        data = read_bytes(stream, path.name, longest_line)
+        longest = (
+            max(_LONGEST_ARRAY, longest_line) if inner.lower().endswith(".json") else longest_line
+        )
+        data = read_bytes(stream, path.name, longest)
     text, found = decode(data, path.name, encoding)
     if inner.lower().endswith(_JSON):
         raw = read_json_lines(text, path.name)
