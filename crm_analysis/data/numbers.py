@@ -6,18 +6,18 @@ from pandas.api.extensions import take
 from crm_analysis.data.substitution import substitute
 from crm_analysis.errors import InputError
 
-__all__ = ["LARGEST", "parse_numbers"]
+__all__ = ["CURRENCIES", "LARGEST", "parse_numbers"]
 
-# Longer ones first: US$ before $.
-_CURRENCIES = (
+# A pattern; longer ones first: US$ before $.
+CURRENCIES = (
     "人民币|US$|HK$|NT$|CA$|R$|A$|C$|S$|$|€|£|¥|￥|₩|₹|₽|₺|₫|฿|₴|₪|元|圆|円|원|"
     "EUR|USD|GBP|CHF|JPY|CNY|RMB|KRW|INR|SEK|NOK|DKK|PLN|CZK|HUF|RON|AUD|CAD|NZD|HKD|SGD|TWD|"
     "BRL|MXN|ZAR|TRY|RUB|THB|IDR|MYR|PHP|VND|AED|SAR|ILS|Fr.|kr.|kr|zł|Kč|Ft|Rs.|Rs"
 ).replace("$", r"\$").replace(".", r"\.")  # fmt: skip
 # Blanks that keep a number and its currency on one line among them, which \s of RE2 isn't.
 _BLANK = "[\\s\u00a0\u2009\u202f]*"
-_BEFORE = rf"(?i)^([+-]?){_BLANK}(?:{_CURRENCIES}){_BLANK}"
-_AFTER = rf"(?i){_BLANK}(?:{_CURRENCIES})$"
+_BEFORE = rf"(?i)^([+-]?){_BLANK}(?:{CURRENCIES}){_BLANK}"
+_AFTER = rf"(?i){_BLANK}(?:{CURRENCIES})$"
 _BRACKETS = (r"^\(", r"^\((.*)\)$", r"-\1")
 # Switzerland's and Germany's 12.- and 12,— have no cents, and aren't below zero.
 _NO_CENTS = (r"[.,][-–—]+$", r"([0-9][.,])[-–—]+$", r"\1")

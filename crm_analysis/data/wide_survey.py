@@ -15,6 +15,7 @@ from crm_analysis.data.aside import lay_out
 from crm_analysis.data.codebook import ITEM_ROLES, KANO_ROLES, translate
 from crm_analysis.data.parsing import parse_numbers
 from crm_analysis.data.reading import RawTable
+from crm_analysis.data.recognition import named_first
 from crm_analysis.data.tables import TABLES
 from crm_analysis.data.wording import plain_wording, without_common_words
 
@@ -220,5 +221,5 @@ def _note(raw: RawTable, roles: pd.DataFrame, tables: Mapping[str, pd.DataFrame]
             f"{_OTHER_SCALE} isn't taken for the Net Promoter Score's question, since its answers "
             "don't go from 0 to 10"
         )
-    parts += [f"not used: {', '.join(unused)}"] if unused else []
+    parts += [f"not used: {named_first(unused)}"] if unused else []
     return f"{raw.file}: {'; '.join(parts)}."

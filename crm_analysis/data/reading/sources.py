@@ -120,10 +120,10 @@ def _read_text(
     path: Path, encoding: str | None, delimiter: str | None, longest_line: int
 ) -> RawTable:
     with open_bytes(path) as (stream, inner):
-        longest = (
-            max(_LONGEST_ARRAY, longest_line) if inner.lower().endswith(".json") else longest_line
-        )
-        data = read_bytes(stream, path.name, longest)
+        if inner.lower().endswith((*WORKBOOKS, ".parquet")):
+            raise InputError(f"{path.name} must hold a text, but holds {inner}: unpack it")
+        at_least = _LONGEST_ARRAY if inner.lower().endswith(".json") else 0
+        data = read_bytes(stream, path.name, max(at_least, longest_line))
     text, found = decode(data, path.name, encoding)
     if inner.lower().endswith(_JSON):
         raw = read_json_lines(text, path.name)
