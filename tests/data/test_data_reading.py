@@ -513,6 +513,12 @@ def test_what_is_told_for_numbers_and_dates_stays_with_the_rows(put):
     assert (raw.decimal, raw.date_format) == (",", "day first")
 
 
+@pytest.mark.parametrize(("name", "kind"), [("shop.duckdb", "duckdb"), ("shop.db", "sqlite")])
+def test_a_database_is_told_by_its_address(put, tmp_path, name, kind):
+    with pytest.raises(InputError, match=f"is a database: give its address, {kind}:///{tmp_path}"):
+        put(name, b"")
+
+
 def test_unknown_kinds_are_named_with_those_that_are_known(put, tmp_path):
     with pytest.raises(InputError, match=r"can't read orders\.pdf: it must be one of \.csv, "):
         put("orders.pdf", b"%PDF")

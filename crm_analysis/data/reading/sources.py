@@ -27,6 +27,8 @@ SUFFIXES = (
 )
 # Bytes of an array of records, all of which may stand on one line.
 _LONGEST_ARRAY = 256 << 20
+# Files that are databases, with the beginning of their address.
+_DATABASES = {".duckdb": "duckdb", ".db": "sqlite", ".sqlite": "sqlite", ".sqlite3": "sqlite"}
 _ENCODINGS = {"cp1252": "Windows-1252", "latin-1": "Latin-1", "gb18030": "GB 18030"}
 
 
@@ -91,7 +93,7 @@ def read_table(
         heads two columns alike; a sheet, encoding or delimiter doesn't fit.
     """
     path, named = split_sheet(source)
-    _check_kind(path.name)
+    _check_kind(path)
     try:
         if path.name.lower().endswith(".parquet"):
             raw = read_parquet(path)
@@ -106,7 +108,10 @@ def read_table(
     return replace(raw, decimal=decimal, date_format=date_format)
 
 
-def _check_kind(name: str) -> None:
+def _check_kind(path: Path) -> None:
+    name, kind = path.name, _DATABASES.get(path.suffix.lower())
+    if kind:
+        raise InputError(f"{name} is a database: give its address, {kind}:///{path}")
     if not name.lower().endswith(SUFFIXES):
         kinds = ", ".join((*_TEXT, *WORKBOOKS, ".parquet"))
         packed = ", ".join(COMPRESSED)
