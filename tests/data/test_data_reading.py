@@ -79,6 +79,46 @@ def test_european_words_are_never_taken_for_chinese(put, word):
     assert raw.rows["a"].tolist() == [word]
 
 
+LANGUAGES = {
+    "gb18030": "新鲜牛奶和奶酪每天早上送到客户家里",
+    "big5": "新鮮牛奶與乳酪每天早上送到客戶家裡",
+    "cp949": "신선한 우유와 치즈를 매일 아침 고객의 집으로 배달합니다",
+    "cp932": "新鮮な牛乳とチーズを毎朝お届けします",
+    "euc_jp": "新鮮な牛乳とチーズを毎朝お届けします",
+    "cp1250": "Świeże mleko, żółty ser i łąka; Příliš žluťoučký kůň",
+    "iso8859_2": "Świeże mleko, żółty ser i łąka",
+    "cp1254": "Taze süt, beyaz peynir ve yoğurt her sabah kapınızda, ağaç işi",
+    "cp1251": "Свежее молоко и сыр каждое утро",
+    "koi8_r": "Свежее молоко и сыр каждое утро",
+    "cp1253": "Φρέσκο γάλα και τυρί κάθε πρωί",
+    "cp1252": "Frische Käse für Müller – “Größe” 5 €; crème brûlée, señor niño",
+}
+
+
+@pytest.mark.parametrize("encoding", LANGUAGES)
+def test_an_encoding_is_told_by_the_language_that_comes_out(put, encoding):
+    said = LANGUAGES[encoding]
+    raw = put("orders.csv", f"customer_id|product\nA|{said}\nB|milk\n".encode(encoding))
+    assert raw.rows["product"].tolist() == [said, "milk"]
+
+
+def test_two_languages_that_are_as_likely_are_refused_with_both_and_the_setting(put):
+    # Read as Korean two common syllables, read as Chinese two common characters, in turn.
+    either = b"a,b\n" + "가이".encode("cp949") + "的大".encode("gb18030") + b",1\n"
+    with pytest.raises(
+        InputError, match=r"may be \w+ \(.+\) or \w+ \(.+\): .*\(encoding "
+    ) as error:
+        put("orders.csv", either)
+    assert all(name in str(error.value) for name in ("Chinese", "Korean", "gb18030", "cp949"))
+    assert put("orders.csv", either, encoding="cp949").rows["a"][2].startswith("가이")
+
+
+def test_a_byte_far_below_that_is_of_another_encoding_is_no_error(put):
+    lines = "\n".join(["Świeże mleko,1"] * 20_000)
+    raw = put("orders.csv", f"a,b\n{lines}\n".encode("cp1250") + b"\x81,2\n")
+    assert len(raw.rows) == 20_001
+
+
 def test_bytes_that_windows_1252_lacks_are_latin_1(put):
     raw = put("orders.csv", b"a,b\n\xe4\x81,1\n")
     assert raw.notes == ("read as Latin-1, since it isn't UTF-8",)

@@ -29,7 +29,15 @@ SUFFIXES = (
 _LONGEST_ARRAY = 256 << 20
 # Files that are databases, with the beginning of their address.
 _DATABASES = {".duckdb": "duckdb", ".db": "sqlite", ".sqlite": "sqlite", ".sqlite3": "sqlite"}
-_ENCODINGS = {"cp1252": "Windows-1252", "latin-1": "Latin-1", "gb18030": "GB 18030"}
+_ENCODINGS = {
+    "latin-1": "Latin-1",
+    "gb18030": "GB 18030",
+    "big5": "Big5",
+    "cp932": "Shift-JIS",
+    "euc_jp": "EUC-JP",
+    "iso8859_2": "ISO 8859-2",
+    "koi8_r": "KOI8-R",
+}
 
 
 def table_stem(path: Path) -> str:
@@ -135,6 +143,7 @@ def _read_text(
     else:
         raw = read_delimited(text, path.name, delimiter)
     if encoding is None and found != "utf-8":
-        said = f"read as {_ENCODINGS.get(found, found.upper())}, since it isn't UTF-8"
+        called = _ENCODINGS.get(found) or found.upper().replace("CP", "Windows-")
+        said = f"read as {called}, since it isn't UTF-8"
         raw = replace(raw, notes=(said, *raw.notes))
     return raw
