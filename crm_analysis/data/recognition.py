@@ -79,6 +79,7 @@ _PERSONAL_PARTS = (
     "firstname", "lastname", "surname", "givenname", "familyname", "fullname", "contactname",
     "email", "phone", "mobile", "address", "street", "iban", "passport", "birthday",
     "dateofbirth", "姓名", "电话", "手机", "地址", "邮箱", "身份证", "微信",
+    "来自ip",
 )  # fmt: skip
 
 # A currency in brackets; not what scales the amount, such as (万元) or (k€).
