@@ -12,7 +12,7 @@ from difflib import get_close_matches
 
 import pandas as pd
 
-from crm_analysis.data.derivation import derive, fill_down, left_out
+from crm_analysis.data.derivation import derive, fill_down, left_out, refunded_whole
 from crm_analysis.data.numbers import CURRENCIES
 from crm_analysis.data.reading.raw import RawTable, broken_rows
 from crm_analysis.data.recipes import Recipe, find_header, find_recipe, plain_name
@@ -155,6 +155,8 @@ def _follow(raw: RawTable, recipe: Recipe, told) -> tuple[RawTable, dict[str, st
     if recipe.fill_down:
         rows = fill_down(rows, recipe.fill_down["by"], recipe.fill_down["columns"])
     reasons = left_out(rows, recipe.leave_out)
+    back = refunded_whole(replace(raw, rows=rows), recipe.derived.get("amount", {}))
+    reasons = reasons.mask(reasons.isna() & back, "refunded whole")
     aside = broken_rows(_shown(rows[reasons.notna()], reasons, recipe))
     raw = replace(raw, rows=rows[reasons.isna()], left_out=aside)
     made = {name: derive(raw, making) for name, making in recipe.derived.items()}
