@@ -55,13 +55,14 @@ with the right headers for each.
 - **Databases** go by their address: `duckdb:///shop.duckdb`, `sqlite:///shop.db`,
   `postgres://user@host/shop`; `#orders` behind it names one table. In a company file `query` may
   stand in the place of a table: one SELECT, which writes nothing. Nothing is fetched from the web.
-- **Days** are written 2026-10-31, 20261031, 2026/10/31, 2026年10月31日, 31.10.2026,
-  10/31/2026, 31 Oct 2026 or 31-Oct-26; a time after them gives the hour. Where every date of a column can be
+- **Days** are written 2026-10-31, 20261031, 2026/10/31, 2026年10月31日, 31.10.2026, 10/31/2026,
+  31 Oct 2026 or 31-Oct-26; a time after them gives the hour. Where every date of a column can be
   read day first and month first, such as 03/04/2026, the file is refused until `date_format`
   decides; so it is where dates are numbers that count days or seconds (excel, unix, unix ms).
 - **Numbers** have a point or a comma for decimals, whichever the column shows: 1,234.50,
-  1.234,50, 1'234.50, 1.2万; a currency may stand beside, brackets mean below zero. Where every number
-  can be read both ways, such as 1,234, the file is refused until `decimal` decides.
+  1.234,50, 1'234.50; a currency may stand beside, 万 and 亿 behind; brackets mean below zero.
+  Where every number can be read both ways, such as 1,234, the file is refused until `decimal`
+  decides.
 - **Yes or no** is yes/no, true/false or 1/0.
 - **Nothing** is an empty field; in columns other than text also NA, NULL, NaN, none or a dash.
 - **Identifiers** of customers, orders and products are text, so 007 stays 007; a customer has the
