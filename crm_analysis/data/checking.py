@@ -113,7 +113,7 @@ def check_rows(
     lines, rows = raw.index, raw.reset_index(drop=True)
     if repeated is None:
         repeated = repeats(rows, table, {name: name for name in rows.columns})
-    frame, reasons = _read(rows, table, file, written or {})
+    frame, reasons = _read(rows, lines, table, file, written or {})
     reasons = reasons.fillna(_second_rows(frame[reasons.isna()], table))
     reasons, doubted = _told_of_repeats(frame, reasons, repeated, table)
     nobody = (reasons == NO_CUSTOMER).fillna(False) & (table.name == "transactions")
@@ -147,14 +147,17 @@ def _at_lines(frame: pd.DataFrame, lines: pd.Index) -> pd.DataFrame:
 
 
 def _read(
-    rows: pd.DataFrame, table: Table, file: str, written: Mapping[str, str | None]
+    rows: pd.DataFrame, lines: pd.Index, table: Table, file: str, written: Mapping[str, str | None]
 ) -> tuple[pd.DataFrame, pd.Series]:
     """Return the typed values, and for each row that can't be used the first reason."""
     reasons = pd.Series(pd.NA, index=rows.index, dtype="str")
     typed = {}
     for column in table.columns:
         if column.name in rows.columns:
-            typed[column.name], why = check_column(rows[column.name], column, file, written)
+            # By their lines, which messages name.
+            at_lines = rows[column.name].set_axis(lines)
+            values, why = check_column(at_lines, column, file, written)
+            typed[column.name], why = (part.set_axis(rows.index) for part in (values, why))
             # An order without a customer is set aside only if nothing else is wrong with it.
             later = reasons.isna() | (reasons == NO_CUSTOMER)
             reasons = reasons.mask(later & why.notna(), why)

@@ -18,6 +18,7 @@ import pandas as pd
 
 from crm_analysis.data.parsing import parse_flags, parse_numbers
 from crm_analysis.data.reading import read_table
+from crm_analysis.data.recipes import plain_name
 from crm_analysis.data.recognition import looks_personal
 from crm_analysis.data.tables import TABLES
 from crm_analysis.errors import InputError, unknown_name
@@ -70,6 +71,12 @@ _OTHER_NAMES = {
     "respondent": "respondent_id",
     "responseid": "respondent_id",
     "id": "respondent_id",
+    "序号": "respondent_id",
+    # When it was sent, as form tools call it.
+    "recordeddate": "date",
+    "submitdate": "date",
+    "timestamp": "date",
+    "提交答卷时间": "date",
 }
 
 
@@ -184,7 +191,7 @@ def _by_convention(header: str) -> tuple[str, str]:
     for pattern, role in _CONVENTION:
         if match := pattern.fullmatch(header.strip()):
             return role, match[1]
-    plain = re.sub(r"[^a-z0-9]", "", header.casefold())
+    plain = plain_name(header)
     names = {name.replace("_", ""): name for name in (*OUTCOMES, *PRICES, *_SINGLE_ROLES)}
     name = (names | _OTHER_NAMES).get(plain, "")
     if name in OUTCOMES or name in PRICES:

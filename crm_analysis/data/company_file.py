@@ -24,6 +24,7 @@ from crm_analysis.errors import InputError
 
 if TYPE_CHECKING:
     from crm_analysis.data.company_model import CompanyModel, TableModel
+    from crm_analysis.data.queries import Query
 
 __all__ = ["CompanyFile", "is_company_file", "read_company_file"]
 
@@ -92,8 +93,8 @@ class CompanyFile:
         told = self.model.report.out
         return None if told is None else self._path(told)
 
-    def sources(self) -> dict[str, str | Path]:
-        """Return the file or the address of each table, and that of the survey's codebook."""
+    def sources(self) -> "dict[str, str | Path | Query]":
+        """Return the file, address or query of each table, and the file of the codebook."""
         told = {name: self._source(name, table) for name, table in self._tables().items()}
         return {**told, **self._codebook(), **self.instead}
 
@@ -127,7 +128,7 @@ class CompanyFile:
     def _path(self, told: str) -> Path:
         return self.path.parent / Path(told).expanduser()
 
-    def _source(self, name: str, table: "TableModel") -> str | Path:
+    def _source(self, name: str, table: "TableModel") -> "str | Path | Query":
         if table.file is not None:
             path = self._path(table.file)
             if path.is_dir():
@@ -135,6 +136,10 @@ class CompanyFile:
             return path
         address = _with_password(table, self.path.name) if table.password_env else table.database
         address = _seen_from(self.path.parent, address)
+        if table.query is not None:
+            from crm_analysis.data.queries import Query
+
+            return Query(address, table.query)
         return address if "#" in address else f"{address}#{table.table or name}"
 
 

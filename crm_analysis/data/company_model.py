@@ -46,6 +46,9 @@ class TableModel(_Keys):
     table: str | None = Field(
         None, min_length=1, description="The table or view of the database; default: ours."
     )
+    query: str | None = Field(
+        None, min_length=1, description="In the place of a table: a SELECT of the database."
+    )
     password_env: str | None = Field(
         None, description="The environment variable that holds the password of the database."
     )
@@ -55,8 +58,20 @@ class TableModel(_Keys):
     )
     decimal: Literal[".", ","] | None = Field(None, description="The decimal sign of numbers.")
     date_format: str | None = Field(
-        None, description="How dates are written: day first, month first, or a pattern: %d.%m.%y."
+        None,
+        description="How dates are written: day first, month first, a pattern such as %d.%m.%y, "
+        "or unix, unix ms or excel where they are numbers.",
     )
+
+    @field_validator("file")
+    @classmethod
+    def _is_here(cls, path: str) -> str:
+        if "://" in path:
+            raise ValueError(
+                f"must be a path, got {path!r}: nothing is fetched from an address; a database's "
+                "goes to database"
+            )
+        return path
 
     @field_validator("database")
     @classmethod
@@ -76,10 +91,14 @@ class TableModel(_Keys):
     def _has_one_source(self) -> "TableModel":
         if (self.file is None) == (self.database is None):
             raise ValueError("must have one of file and database")
-        lost = ("table", "password_env") if self.file else ("sheet", "encoding", "delimiter")
+        lost = (
+            ("table", "query", "password_env") if self.file else ("sheet", "encoding", "delimiter")
+        )
         for name in lost:
             if getattr(self, name) is not None:
                 raise ValueError(f"{name} goes with {'database' if self.file else 'file'} only")
+        if self.query and (self.table or "#" in self.database):
+            raise ValueError("query stands in the place of a table: have one of them")
         if self.password_env and not urlsplit(self.database).username:
             raise ValueError("password_env needs a user in the address: postgres://reader@host/…")
         return self

@@ -17,6 +17,7 @@ import ibis.expr.types as ir
 from ibis.backends import BaseBackend
 
 from crm_analysis.data.drivers import said_plainly
+from crm_analysis.data.queries import Query, selected
 from crm_analysis.data.tables import TABLES
 from crm_analysis.data.typed import LINE, TypedTable
 from crm_analysis.errors import InputError, unknown_name
@@ -30,6 +31,21 @@ __all__ = [
 ]
 
 _SECONDS_TO_ANSWER = 10
+# Addresses of files, which are given by their path.
+_ELSEWHERE = (
+    "http",
+    "https",
+    "ftp",
+    "sftp",
+    "s3",
+    "gs",
+    "gcs",
+    "az",
+    "abfs",
+    "abfss",
+    "hdfs",
+    "file",
+)
 
 
 def is_database(source: object) -> bool:
@@ -42,7 +58,7 @@ def is_database(source: object) -> bool:
     """
     if isinstance(source, str):
         return "://" in source
-    return isinstance(source, BaseBackend | ir.Table) or _is_spark(source)
+    return isinstance(source, BaseBackend | ir.Table | Query) or _is_spark(source)
 
 
 def _is_spark(source: object) -> bool:
@@ -82,6 +98,7 @@ def database_tables(source: Any) -> dict[str, TypedTable]:
     if isinstance(source, ir.Table) or "#" in str(source):
         return {"transactions": table_at(source)}
     shown = shown_address(source)
+    _check_is_here(source)
     with said_plainly(shown, secret=_password(source)):
         connection, schema = _connection(source)
         held = _names(connection, schema)
@@ -101,16 +118,19 @@ def _what(held: list[str]) -> str:
 
 
 def table_at(source: Any) -> TypedTable:
-    """Return the one table that an address names after its #, or that an Ibis expression is.
+    """Return the one table that an address names after its #, or that an expression or query is.
 
     Raises
     ------
-    InputError : no table is named, or it isn't there.
+    InputError : no table is named, or it isn't there; the query isn't one SELECT, or fails.
     """
+    if isinstance(source, Query):
+        return _queried(*source)
     if isinstance(source, ir.Table):
         name = getattr(source.op(), "name", "table")
         return TypedTable(source, name, name)
     shown = shown_address(source)
+    _check_is_here(source)
     name = unquote(shown.partition("#")[2])
     if not name:
         raise InputError(f"{shown} names no table: write it after a #, such as {shown}#orders")
@@ -124,6 +144,22 @@ def table_at(source: Any) -> TypedTable:
     close = get_close_matches(name, held, n=1, cutoff=0.5)
     hint = f"did you mean {close[0]!r}? " if close else ""
     raise InputError(f"{shown} isn't there, or not for this user to read: {hint}{_what(held)}")
+
+
+def _queried(address: str, select: str) -> TypedTable:
+    shown = f"the query of {shown_address(address)}"
+    _check_is_here(address)
+    with said_plainly(shown, secret=_password(address)):
+        connection, _ = _connection(address)
+        return TypedTable(selected(connection, select), shown, _stem(address))
+
+
+def _check_is_here(source: Any) -> None:
+    if isinstance(source, str) and source.partition("://")[0].lower() in _ELSEWHERE:
+        raise InputError(
+            f"{shown_address(source)} is no database, and nothing is fetched from an address: save "
+            "the file on this machine and give its path"
+        )
 
 
 def is_typed(source: Path | TypedTable) -> bool:

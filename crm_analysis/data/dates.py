@@ -8,11 +8,17 @@ from crm_analysis.errors import InputError
 __all__ = ["YEARS", "parse_dates", "parse_hours"]
 
 _TIME = (
-    r"[T ]\s*(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?P<second>:[0-9]{2}(?:[.,][0-9]+)?)?"
-    r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?\s*(?:Z|UTC|GMT|(?:UTC|GMT)?[+-][0-9]{2}:?[0-9]{2})?$"
+    r"[T ]\s*(?P<early>上午|下午|오전|오후)?\s*"
+    r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?P<second>:[0-9]{2}(?:[.,][0-9]+)?)?"
+    r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?"
+    r"\s*(?:Z|UTC|GMT|(?:UTC|GMT)?[+-][0-9]{1,2}(?::?[0-9]{2})?)?(?: \([^)]*\))?$"
 )
-_UP_TO_TIME = r"^.*?([T ]\s*[0-9]{1,2}:.*)$"
-_YEAR_FIRST = r"^(?P<year>[0-9]{4})[-/.年](?P<month>[0-9]{1,2})[-/.月](?P<day>[0-9]{1,2})日?$"
+_UP_TO_TIME = r"^.*?([T ]\s*(?:上午|下午|오전|오후)?\s*[0-9]{1,2}:.*)$"
+_WEEKDAY = r"(?i)^(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,?\s+"
+_YEAR_FIRST = (
+    r"^(?P<year>[0-9]{4})\s*[-/.年년]\s*(?P<month>[0-9]{1,2})\s*[-/.月월]\s*"
+    r"(?P<day>[0-9]{1,2})\s*[.日일]?$"
+)
 _COMPACT = r"^(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})$"
 _YEAR_LAST = r"^(?P<one>[0-9]{1,2})[-/.](?P<two>[0-9]{1,2})[-/.](?P<year>[0-9]{4})$"
 _DAY_NAME = (
@@ -21,6 +27,7 @@ _DAY_NAME = (
 _NAME_DAY = (
     r"^(?P<name>[A-Za-z]{3,9})[ .-]*(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?[ ,-]+(?P<year>[0-9]{4}),?$"
 )
+_DAY_NAME_SHORT = r"^(?P<day>[0-9]{1,2})[ -](?P<name>[A-Za-z]{3,9})[ -]'?(?P<year>[0-9]{2})$"
 _SHORT_YEAR = r"^[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2}$"
 _MONTHS = (
     "january", "february", "march", "april", "may", "june",
@@ -31,10 +38,20 @@ _MONTH_OF = {
     for month, full in enumerate(_MONTHS, start=1)
     for name in (full, full[:3], full[:4])
 }
+_HALVES = {"上午": "a", "下午": "p", "오전": "a", "오후": "p"}
 # Years outside are slips of the key, and would make the last day of the data absurd.
 YEARS = (1900, 2199)
 _ORDERS = ("day first", "month first")
-_CLOCKS = {"unix": "s", "unix ms": "ms"}
+# By what is told: the unit since when; 1900 wasn't a leap year, though spreadsheets have it so.
+_CLOCKS = {"unix": ("s", "unix"), "unix ms": ("ms", "unix"), "excel": ("D", "1899-12-30")}
+# What numbers in the place of dates may be, by their length.
+_COUNTED = {
+    "excel": r"^[2-6][0-9]{4}(?:[.,][0-9]+)?$",
+    "unix": r"^1[0-9]{9}$",
+    "unix ms": r"^1[0-9]{12}$",
+}
+# Of years with two digits: those of one century by every convention.
+_THIS_CENTURY, _LAST_CENTURY = range(30), range(70, 100)
 
 
 def parse_dates(text: pd.Series, *, what: str, date_format: str | None = None) -> pd.Series:
@@ -50,7 +67,8 @@ def parse_dates(text: pd.Series, *, what: str, date_format: str | None = None) -
     what : names the column in messages: "date in orders.csv".
     date_format : "day first" or "month first" where the dates leave it open; a pattern such as
         "%d.%m.%y" that all dates follow (with %z in it, the day is that in UTC); "unix" or
-        "unix ms" for seconds or milliseconds since 1970 (UTC).
+        "unix ms" for seconds or milliseconds since 1970 (UTC); "excel" for the days that
+        spreadsheets count (46326 is 31 October 2026).
 
     Returns
     -------
@@ -59,7 +77,8 @@ def parse_dates(text: pd.Series, *, what: str, date_format: str | None = None) -
     Raises
     ------
     InputError : all dates can be read day first and month first, or some ask for the one and
-        some for the other; years have two digits and no pattern says which; no such format.
+        some for the other; years have two digits and no pattern says which; most are numbers
+        that count from some day; no such format.
 
     Examples
     --------
@@ -69,14 +88,18 @@ def parse_dates(text: pd.Series, *, what: str, date_format: str | None = None) -
     """
     if date_format is not None and date_format not in _ORDERS:
         return _moments(text, date_format).dt.normalize().rename(text.name)
-    codes, distinct = pd.factorize(substitute(text.str.strip(), _TIME, "").str.strip())
+    days = substitute(substitute(text.str.strip(), _TIME, ""), _WEEKDAY, "")
+    codes, distinct = pd.factorize(days.str.strip())
     distinct = pd.Series(distinct, dtype="str")
     dates = _as_days(distinct.str.extract(_YEAR_FIRST))
     dates = dates.fillna(_as_days(distinct.str.extract(_COMPACT)))
     for pattern in (_DAY_NAME, _NAME_DAY):
         dates = dates.fillna(_as_days(_with_month(distinct.str.extract(pattern))))
+    short = _with_century(_with_month(distinct.str.extract(_DAY_NAME_SHORT)))
+    dates = dates.fillna(_as_days(short))
     dates = dates.fillna(_year_last(distinct, codes, text, what, date_format))
     _refuse_short_years(distinct, dates, what)
+    _refuse_counted(distinct, dates, what)
     return pd.Series(dates.array.take(codes, allow_fill=True), index=text.index, name=text.name)
 
 
@@ -102,7 +125,7 @@ def parse_hours(text: pd.Series, *, date_format: str | None = None) -> pd.Series
     codes, distinct = pd.factorize(substitute(text.str.strip(), _UP_TO_TIME, r"\1"))
     parts = pd.Series(distinct, dtype="str").str.extract(_TIME)
     hours = pd.to_numeric(parts["hour"]).astype("Int64")
-    half = parts["half"].str.lower().str[0]
+    half = parts["half"].str.lower().str[0].fillna(parts["early"].map(_HALVES))
     hours = hours.mask(half == "p", hours % 12 + 12).mask(half == "a", hours % 12)
     seconds = parts["second"].fillna("").str.strip(":0.,")
     has_time = ((hours > 0) | ~parts["minute"].isin(["00"]) | (seconds != "")).any()
@@ -113,8 +136,9 @@ def parse_hours(text: pd.Series, *, date_format: str | None = None) -> pd.Series
 def _moments(text: pd.Series, date_format: str) -> pd.Series:
     """Read moments by a pattern, or as time since 1970."""
     if date_format in _CLOCKS:
-        numbers = pd.to_numeric(text.str.strip(), errors="coerce")
-        moments = pd.to_datetime(numbers, unit=_CLOCKS[date_format], errors="coerce")
+        numbers = pd.to_numeric(text.str.strip().str.replace(",", "."), errors="coerce")
+        unit, start = _CLOCKS[date_format]
+        moments = pd.to_datetime(numbers, unit=unit, origin=start, errors="coerce")
     elif "%" in date_format:
         try:
             moments = pd.to_datetime(
@@ -134,6 +158,13 @@ def _moments(text: pd.Series, date_format: str) -> pd.Series:
 def _with_month(parts: pd.DataFrame) -> pd.DataFrame:
     months = parts["name"].str.lower().map(_MONTH_OF)
     return parts.assign(month=months.where(parts["day"].notna()))
+
+
+def _with_century(parts: pd.DataFrame) -> pd.DataFrame:
+    """Return years of two digits in the century that is plain; between, it's left open."""
+    years = pd.to_numeric(parts["year"])
+    full = (years + 2000).where(years.isin(_THIS_CENTURY))
+    return parts.assign(year=full.fillna((years + 1900).where(years.isin(_LAST_CENTURY))))
 
 
 def _as_days(parts: pd.DataFrame) -> pd.Series:
@@ -157,7 +188,8 @@ def _year_last(distinct, codes, text, what, date_format):
         one, other = _first(only_day_first, codes, text), _first(only_month_first, codes, text)
         raise InputError(
             f"{what} mixes orders: {one} has the day first, {other} the month; say which is meant "
-            f'(date_format "day first" or "month first"), or write dates as YYYY-MM-DD'
+            f'in a company file (date_format "day first" or "month first"), or write dates as '
+            "YYYY-MM-DD"
         )
     either = day_first.notna() & month_first.notna() & (day_first != month_first)
     if either.any() and not only_day_first.any() and not only_month_first.any():
@@ -167,7 +199,8 @@ def _year_last(distinct, codes, text, what, date_format):
         )
         raise InputError(
             f"{what} can be read two ways all through: {distinct[code]} is {readings}; say which "
-            f'(date_format "day first" or "month first"), or write dates as YYYY-MM-DD'
+            f'in a company file (date_format "day first" or "month first"), or write dates as '
+            "YYYY-MM-DD"
         )
     return month_first if only_month_first.any() else day_first
 
@@ -179,8 +212,23 @@ def _refuse_short_years(distinct: pd.Series, dates: pd.Series, what: str) -> Non
         example = distinct[short].iloc[0]
         raise InputError(
             f"{what} has years of two digits, such as {example}: say in which order and "
-            f'century (date_format "%d/%m/%y" or the like), or write dates as YYYY-MM-DD'
+            f'century in a company file (date_format "%d/%m/%y" or the like), or write dates as '
+            "YYYY-MM-DD"
         )
+
+
+def _refuse_counted(distinct: pd.Series, dates: pd.Series, what: str) -> None:
+    """Refuse a column most of whose dates are numbers that count days or seconds."""
+    for told, pattern in _COUNTED.items():
+        counted = dates.isna() & distinct.str.match(pattern)
+        if counted.sum() * 2 > (distinct != "").sum():
+            example = distinct[counted].iloc[0]
+            moment = _moments(pd.Series([example]), told).iloc[0]
+            raise InputError(
+                f"{what} holds numbers such as {example}, which is {moment.day} {moment:%B %Y} if "
+                f'it counts so: say it in a company file (date_format "{told}"), or write dates as '
+                "YYYY-MM-DD"
+            )
 
 
 def _first(chosen, codes, text):

@@ -9,7 +9,7 @@ from crm_analysis.data.numbers import parse_numbers
 from crm_analysis.data.reading.raw import RawTable, unambiguous
 from crm_analysis.data.recipes import find_header
 
-__all__ = ["derive", "fill_down", "left_out"]
+__all__ = ["derive", "fill_down", "left_out", "refunded_whole"]
 
 Making = Mapping[str, str | list[str]]
 
@@ -70,6 +70,23 @@ def left_out(rows: pd.DataFrame, values: Mapping[str, list[str]]) -> pd.Series:
             said = rows[header].str.strip()
             reasons = reasons.mask(_is_one_of(said, unwanted), f"{header} is " + said)
     return reasons
+
+
+def refunded_whole(raw: RawTable, making: Making) -> pd.Series:
+    """Tell which lines are of orders that were paid back whole, by what an amount is made from.
+
+    Examples
+    --------
+    >>> from crm_analysis.data.reading.raw import broken_rows
+    >>> rows = pd.DataFrame({"back": ["9", "0", "2"], "paid": ["9", "0", "9"]}, dtype="str")
+    >>> raw = RawTable("x.csv", rows, broken_rows())
+    >>> refunded_whole(raw, {"refunded": "back", "refundable": "paid"}).tolist()
+    [True, False, False]
+    """
+    back, paid = (_numbers(raw, making.get(name)) for name in ("refunded", "refundable"))
+    if back is None or paid is None:
+        return pd.Series(False, index=raw.rows.index)
+    return (paid > 0) & (back >= paid)
 
 
 def _is_one_of(text: pd.Series, values: list[str]) -> pd.Series:

@@ -47,18 +47,22 @@ More tables: name the files after the tables (`transactions.csv`, `profiles.csv`
 put them into one folder and give the folder instead of the file. `templates/` has an empty file
 with the right headers for each.
 
-- **Files** are text with any delimiter (found, or told), JSON lines, workbooks (xlsx, xlsm, xls,
-  ods; `book.xlsx#Sheet` names a sheet) or Parquet; texts also as gz, bz2, xz, zst or zip. A text
-  is read as UTF-8 or UTF-16, else as GB 18030 where that gives common Chinese, else as
-  Windows-1252; the page says so, and an encoding that is told wins.
+- **Files** are text with any delimiter (found, or told), JSON lines or an array of records,
+  workbooks (xlsx, xlsm, xls, ods; `book.xlsx#Sheet` names a sheet) or Parquet; texts also as gz,
+  bz2, xz, zst or zip. A text is read as UTF-8 or UTF-16, else in the older encoding in which a
+  language comes out (Chinese, Japanese, Korean, European ones); the page says which, and an
+  encoding that is told wins. A title above the header is left away.
 - **Databases** go by their address: `duckdb:///shop.duckdb`, `sqlite:///shop.db`,
-  `postgres://user@host/shop`; `#orders` behind it names one table.
-- **Days** are written 2026-10-31, 20261031, 2026/10/31, 2026年10月31日, 31.10.2026, 10/31/2026 or
-  31 Oct 2026; a time after them gives the hour. Where every date of a column can be read day
-  first and month first, such as 03/04/2026, the file is refused until `date_format` decides.
+  `postgres://user@host/shop`; `#orders` behind it names one table. In a company file `query` may
+  stand in the place of a table: one SELECT, which writes nothing. Nothing is fetched from the web.
+- **Days** are written 2026-10-31, 20261031, 2026/10/31, 2026年10月31日, 31.10.2026, 10/31/2026,
+  31 Oct 2026 or 31-Oct-26; a time after them gives the hour. Where every date of a column can be
+  read day first and month first, such as 03/04/2026, the file is refused until `date_format`
+  decides; so it is where dates are numbers that count days or seconds (excel, unix, unix ms).
 - **Numbers** have a point or a comma for decimals, whichever the column shows: 1,234.50,
-  1.234,50, 1'234.50; a currency may stand beside, brackets mean below zero. Where every number
-  can be read both ways, such as 1,234, the file is refused until `decimal` decides.
+  1.234,50, 1'234.50; a currency may stand beside, 万 and 亿 behind; brackets mean below zero.
+  Where every number can be read both ways, such as 1,234, the file is refused until `decimal`
+  decides.
 - **Yes or no** is yes/no, true/false or 1/0.
 - **Nothing** is an empty field; in columns other than text also NA, NULL, NaN, none or a dash.
 - **Identifiers** of customers, orders and products are text, so 007 stays 007; a customer has the

@@ -16,7 +16,7 @@ from crm_analysis.data.duplicates import repeats
 from crm_analysis.data.pseudonyms import IDS, Pseudonyms
 from crm_analysis.data.reading import RawTable, arrow_as_text, read_table, split_sheet
 from crm_analysis.data.recipes import find_recipe
-from crm_analysis.data.recognition import looks_personal, recognise
+from crm_analysis.data.recognition import looks_personal, named_first, recognise
 from crm_analysis.data.tables import PERSONAL, Table
 from crm_analysis.data.typed import LINE, TypedTable
 from crm_analysis.data.typed_door import Seen, check_typed
@@ -79,6 +79,7 @@ class Door:
         """Check rows of text whose columns are recognised."""
         renamed = raw.rows.rename(columns={header: name for name, header in found.items()})
         kept = renamed if table.open_ended else renamed[list(found)]
+        kept = kept.assign(**{name: _whole(kept[name]) for name in _identifiers(table, kept)})
         if pseudonyms is not None:
             # Before anything is laid out, so that no message holds an identifier.
             kept = kept.assign(**{name: _hidden(kept[name], pseudonyms) for name in _ids(kept)})
@@ -122,7 +123,7 @@ class Door:
         unused = [h for h in others if not self.table.open_ended or looks_personal(h)]
         parts = [] if isinstance(self.raw, Seen) else list(self.raw.notes)
         parts += [f"read {', '.join(renamed)}"] if renamed else []
-        parts += [f"not used: {', '.join(unused)}"] if unused else []
+        parts += [f"not used: {named_first(unused)}"] if unused else []
         return f"{self.raw.file}: {'; '.join(parts)}." if parts else ""
 
 
@@ -137,6 +138,19 @@ def _as_export(source: TypedTable, reading: Mapping[str, str]) -> RawTable:
 
 def _ids(frame: pd.DataFrame) -> list[str]:
     return [name for name in IDS if name in frame.columns]
+
+
+def _identifiers(table: Table, frame: pd.DataFrame) -> list[str]:
+    return [column.name for column in table.columns if column.kind == "id" and column.name in frame]
+
+
+def _whole(text: pd.Series) -> pd.Series:
+    """Return 17850 for identifiers that are all written as 17850.0, as where some are missing."""
+    filled = ~is_nothing(text)
+    if not filled.any() or not text.iloc[int(filled.to_numpy().argmax())].endswith(".0"):
+        return text
+    are_whole = text[filled].str.fullmatch(r"\s*[0-9]+\.0\s*").all()
+    return text.where(~filled, text.str.strip().str.removesuffix(".0")) if are_whole else text
 
 
 def _hidden(text: pd.Series, pseudonyms: Pseudonyms) -> pd.Series:

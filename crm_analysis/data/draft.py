@@ -12,6 +12,7 @@ from crm_analysis.data.parsing import parse_dates, parse_numbers
 from crm_analysis.data.reading import SUFFIXES, WORKBOOKS, RawTable, read_table, sheet_names
 from crm_analysis.data.recognition import recognise, recognise_columns
 from crm_analysis.data.seen_currency import SeenCurrency, see_currency
+from crm_analysis.data.survey_heads import with_one_header
 from crm_analysis.data.tables import TABLES, Table
 from crm_analysis.errors import InputError
 
@@ -130,7 +131,8 @@ def _candidates(folder: Path) -> Iterator[tuple[Path, str | None]]:
     for path in sorted(folder.iterdir()):
         if not path.is_file() or path.name.startswith((".", "~$")):
             continue
-        if not path.name.lower().endswith(SUFFIXES):
+        is_schema = path.name.endswith(".schema.json")  # as init writes one
+        if not path.name.lower().endswith(SUFFIXES) or is_schema:
             continue
         sheets = _sheets(path) if path.suffix.lower() in WORKBOOKS else []
         yield from ((path, sheet) for sheet in (sheets if len(sheets) > 1 else [None]))
@@ -191,6 +193,8 @@ def _as(
     table: Table, raw: RawTable, path: Path, sheet: str | None, *, is_open: bool = False
 ) -> DraftTable | None:
     """Return a file seen as a table, if it has the columns that this one needs or they're open."""
+    if table.name == "survey":
+        raw, _ = with_one_header(raw)
     heads = list(raw.rows.columns)
     raw, found, undecided = _columns(table, raw)
     lacking = [name for name in table.required if name not in found and name not in undecided]

@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from crm_analysis.data.draft import Draft, DraftTable
+from crm_analysis.data.recognition import named_first
 from crm_analysis.data.seen_currency import SeenCurrency
 
 __all__ = ["SCHEMA_NAME", "company_text", "counted"]
@@ -22,13 +23,14 @@ _PARAMETERS = """
 # Parameters of chapters, by name; those that a chapter has stand on its page. An option -p wins.
 [parameters]
 # margin = 0.30  # share of revenue left after the cost of goods and delivery
-# discount_rate = 0.10  # per year
+# discount_rate = 0.10  # what money costs per year
+# mailing_cost = 1.0  # what mailing one customer for a period costs, in money
 
 [report]
 # chapters = ["customers", "segmentation"]  # only these; default: all that the tables allow
 # out = "reports"
 """
-_DATE = '# date_format = "day first"  # or "month first", or a pattern such as "%d.%m.%y"'
+_DATE = '# date_format = "day first"  # or "month first", "unix", "excel", or such as "%d.%m.%y"'
 _DECIMAL = '# decimal = ","  # or "."'
 
 
@@ -84,7 +86,7 @@ def _columns(table: DraftTable) -> list[str]:
     lines += [f"# {_comment(note)}" for note in table.notes]
     absent = [column.name for column in table.table.columns if column.name not in known]
     kept = "kept as attributes" if table.table.open_ended else "not used"
-    lines += [f"# {kept}: {_comment(', '.join(table.unused))}"] * bool(table.unused)
+    lines += [f"# {kept}: {_comment(named_first(table.unused))}"] * bool(table.unused)
     lines += [f"# not there: {', '.join(absent)}"] * bool(absent)
     return lines
 

@@ -30,7 +30,8 @@ __all__ = ["load"]
 # Not a table: it says what a survey's columns and answers are.
 CODEBOOK = "codebook"
 
-# A database may be an address, or whatever Ibis connects to; a table of one, an Ibis table.
+# A database may be an address, or whatever Ibis connects to; a table of one, an Ibis table or a
+# query (``crm_analysis.data.databases.Query``).
 Source = str | Path | CompanyFile | Mapping[str, str | Path | Any] | Any
 
 

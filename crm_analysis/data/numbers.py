@@ -6,33 +6,47 @@ from pandas.api.extensions import take
 from crm_analysis.data.substitution import substitute
 from crm_analysis.errors import InputError
 
-__all__ = ["LARGEST", "parse_numbers"]
+__all__ = ["CURRENCIES", "LARGEST", "parse_numbers"]
 
-# Longer ones first: US$ before $.
-_CURRENCIES = (
-    "US$|HK$|NT$|CA$|R$|A$|C$|S$|$|€|£|¥|￥|₩|₹|₽|₺|₫|฿|₴|₪|元|圆|円|원|"
+# A pattern; longer ones first: US$ before $.
+CURRENCIES = (
+    "人民币|US$|HK$|NT$|CA$|R$|A$|C$|S$|$|€|£|¥|￥|₩|₹|₽|₺|₫|฿|₴|₪|元|圆|円|원|"
     "EUR|USD|GBP|CHF|JPY|CNY|RMB|KRW|INR|SEK|NOK|DKK|PLN|CZK|HUF|RON|AUD|CAD|NZD|HKD|SGD|TWD|"
     "BRL|MXN|ZAR|TRY|RUB|THB|IDR|MYR|PHP|VND|AED|SAR|ILS|Fr.|kr.|kr|zł|Kč|Ft|Rs.|Rs"
 ).replace("$", r"\$").replace(".", r"\.")  # fmt: skip
-_BEFORE = rf"(?i)^([+-]?)\s*(?:{_CURRENCIES})\s*"
-_AFTER = rf"(?i)\s*(?:{_CURRENCIES})$"
-# What shows it, what it is, what stays: brackets, currencies and a minus behind, in this order.
+# Blanks that keep a number and its currency on one line among them, which \s of RE2 isn't.
+_BLANK = "[\\s\u00a0\u2009\u202f]*"
+_BEFORE = rf"(?i)^([+-]?){_BLANK}(?:{CURRENCIES}){_BLANK}"
+_AFTER = rf"(?i){_BLANK}(?:{CURRENCIES})$"
+_BRACKETS = (r"^\(", r"^\((.*)\)$", r"-\1")
+# Switzerland's and Germany's 12.- and 12,— have no cents, and aren't below zero.
+_NO_CENTS = (r"[.,][-–—]+$", r"([0-9][.,])[-–—]+$", r"\1")
+_MINUS_BEHIND = (r"[0-9].*-$", rf"^([0-9].*[0-9.,]){_BLANK}-$|^([0-9]){_BLANK}-$", r"-\1\2")
+# What shows it, what it is, what stays: brackets, currencies, a minus behind, ten thousands and
+# hundred millions, in this order.
 _DRESSES = (
-    (r"^\(", r"^\((.*)\)$", r"-\1"),
+    _BRACKETS,
     (r"^[^0-9]*[^0-9.,+-]", _BEFORE, r"\1"),
-    (r"[0-9].*-$", r"^([0-9].*[^\s])\s*-$|^([0-9])\s*-$", r"-\1\2"),
+    _BRACKETS,
+    _NO_CENTS,
+    _MINUS_BEHIND,
     (r"[^0-9.,]$", _AFTER, ""),
-    (r"[0-9].*-$", r"^([0-9].*[^\s])\s*-$|^([0-9])\s*-$", r"-\1\2"),
+    _NO_CENTS,
+    _MINUS_BEHIND,
+    (r"万$", rf"{_BLANK}万$", "e4"),
+    (r"亿$", rf"{_BLANK}亿$", "e8"),
 )
+# Digits and signs as Chinese and Japanese keyboards write them, as wide as their characters.
+_WIDE = str.maketrans("０１２３４５６７８９．，－＋（）", "0123456789.,-+()")
 # Where these are paid in, a comma never stands before decimals.
-_COMMA_GROUPS = r"(?i)[¥￥₩元圆円원]|JPY|CNY|RMB|KRW"
+_COMMA_GROUPS = r"(?i)[¥￥₩元圆円원万亿]|JPY|CNY|RMB|KRW"
 # Blanks and apostrophes as Switzerland, France and Sweden write them, between groups of three.
 _SPACES = "[ '’\u00a0\u2009\u202f]"
 _SPACED = rf"^[+-]?[0-9]{{1,3}}({_SPACES}[0-9]{{3}})+([.,][0-9]*)?$"
 
 _WHOLE_GROUPS = r"^[+-]?[1-9][0-9]{0,2}(,[0-9]{2,3})*,[0-9]{3}"  # also 12,34,567 as India writes it
 _GROUPED = {
-    ".": _WHOLE_GROUPS + r"(\.[0-9]*)?$",
+    ".": _WHOLE_GROUPS + r"(\.[0-9]*)?(e[48])?$",
     ",": r"^[+-]?[1-9][0-9]{0,2}(\.[0-9]{3})+(,[0-9]*)?$",
 }
 _NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?$"
@@ -48,7 +62,7 @@ _OTHER = {".": ",", ",": "."}
 def parse_numbers(
     text: pd.Series, *, what: str = "a column", decimal: str | None = None
 ) -> pd.Series:
-    """Read numbers: 12.50, 1,234.50, 1.234,50, 1 234,50, 1'234.50, 12,34,567, €12.50, 12 kr, (3).
+    """Read numbers: 12.50, 1,234.50, 1.234,50, 1 234,50, 1'234.50, 12,34,567, €12.50, (3), 1.2万.
 
     Whether point or comma stands before decimals is decided by the column as a whole: by its
     values that leave no choice. In 1,234 alone either could be meant. Brackets and a minus
@@ -93,6 +107,7 @@ def _plain(distinct: pd.Series) -> pd.Series:
     if not dressed.any():
         return distinct
     plain = distinct[dressed].str.strip().str.replace("−", "-", regex=False)
+    plain = plain.str.translate(_WIDE)
     for found, pattern, by in _DRESSES:
         worn = plain.str.contains(found, regex=True)
         if worn.any():
@@ -135,7 +150,7 @@ def _decided(plain, distinct, codes, text, what) -> str:
         point, comma = (_first(clear[sign], codes, text) for sign in ".,")
         raise InputError(
             f"{what} mixes decimal signs: {point} has a point, {comma} a comma; "
-            f'say which is meant (decimal "." or ",")'
+            f'say which is meant in a company file (decimal "." or ",")'
         )
     return usual
 
@@ -147,7 +162,7 @@ def _either_way(plain, either, codes, text, what) -> str:
     readings = " or ".join(f"{_as_numbers(plain[[code]], sign).iloc[0]:g}" for sign in ".,")
     raise InputError(
         f"{what} can be read two ways all through: {_first(either, codes, text)} is {readings}; "
-        f'say which sign stands before decimals (decimal "." or ",")'
+        f'say which sign stands before decimals in a company file (decimal "." or ",")'
     )
 
 

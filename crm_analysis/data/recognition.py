@@ -2,22 +2,24 @@
 
 Recipes are for whole exports (``recipes.toml``). The guesses are a table for people to read and
 to add to. Case, spaces and punctuation don't count: "Customer ID", "customer_id" and
-"CustomerID" are the same.
+"CustomerID" are the same; so is "Amount (EUR)" and "amount".
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 
 import pandas as pd
 
-from crm_analysis.data.derivation import derive, fill_down, left_out
+from crm_analysis.data.derivation import derive, fill_down, left_out, refunded_whole
+from crm_analysis.data.numbers import CURRENCIES
 from crm_analysis.data.reading.raw import RawTable, broken_rows
 from crm_analysis.data.recipes import Recipe, find_header, find_recipe, plain_name
 from crm_analysis.data.tables import PERSONAL, Column, Table
 from crm_analysis.errors import InputError, unknown_name
 
-__all__ = ["GUESSES", "looks_personal", "recognise", "recognise_columns"]
+__all__ = ["GUESSES", "looks_personal", "named_first", "recognise", "recognise_columns"]
 
 # Other names under which exports carry our columns; no name may stand for two columns of a table.
 GUESSES: dict[str, tuple[str, ...]] = {
@@ -77,7 +79,26 @@ _PERSONAL_PARTS = (
     "firstname", "lastname", "surname", "givenname", "familyname", "fullname", "contactname",
     "email", "phone", "mobile", "address", "street", "iban", "passport", "birthday",
     "dateofbirth", "姓名", "电话", "手机", "地址", "邮箱", "身份证", "微信",
+    "来自ip",
 )  # fmt: skip
+
+# A currency in brackets; not what scales the amount, such as (万元) or (k€).
+_IN_CURRENCY = re.compile(rf"(?i)\s*[(（\[]\s*(?:{CURRENCIES})\s*[)）\]]\s*$")
+_MOST_NAMED = 20
+
+
+def named_first(headers: Sequence[str]) -> str:
+    """Name headers, of many only the first.
+
+    Examples
+    --------
+    >>> named_first(["a", "b"]), named_first([str(at) for at in range(1000)])[-25:]
+    ('a, b', '17, 18, 19 and 980 others')
+    """
+    more = len(headers) - _MOST_NAMED
+    if more <= 1:
+        return ", ".join(headers)
+    return f"{', '.join(headers[:_MOST_NAMED])} and {more:,} others"
 
 
 def looks_personal(header: str) -> bool:
@@ -134,6 +155,8 @@ def _follow(raw: RawTable, recipe: Recipe, told) -> tuple[RawTable, dict[str, st
     if recipe.fill_down:
         rows = fill_down(rows, recipe.fill_down["by"], recipe.fill_down["columns"])
     reasons = left_out(rows, recipe.leave_out)
+    back = refunded_whole(replace(raw, rows=rows), recipe.derived.get("amount", {}))
+    reasons = reasons.mask(reasons.isna() & back, "refunded whole")
     aside = broken_rows(_shown(rows[reasons.notna()], reasons, recipe))
     raw = replace(raw, rows=rows[reasons.isna()], left_out=aside)
     made = {name: derive(raw, making) for name, making in recipe.derived.items()}
@@ -230,7 +253,7 @@ def _find(name: str, headers: Sequence[str], file: str) -> str | None:
         return name
     for names in ((name,), GUESSES.get(name, ())):
         plain = {plain_name(candidate) for candidate in names}
-        claims = [header for header in headers if plain_name(header) in plain]
+        claims = [head for head in headers if plain_name(_IN_CURRENCY.sub("", head)) in plain]
         if len(claims) > 1:
             both = " and ".join(repr(header) for header in claims)
             raise InputError(

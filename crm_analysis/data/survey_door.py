@@ -13,7 +13,9 @@ from crm_analysis.data.decoding import decode
 from crm_analysis.data.door import Door, nearby
 from crm_analysis.data.pseudonyms import Pseudonyms
 from crm_analysis.data.reading import RawTable, read_table, split_sheet
-from crm_analysis.data.recognition import recognise_columns
+from crm_analysis.data.recipes import find_header
+from crm_analysis.data.recognition import GUESSES, named_first, recognise_columns
+from crm_analysis.data.survey_heads import with_one_header
 from crm_analysis.data.tables import TABLES
 from crm_analysis.data.wide_survey import is_wide, spread
 from crm_analysis.errors import InputError
@@ -46,10 +48,12 @@ def open_survey(
     for file in (path, codebook):
         if file is not None and not split_sheet(file)[0].exists():
             raise InputError(f"there is no file {str(file)!r}; {nearby(file)}")
-    raw = read_table(path, table="survey", **(reading or {}))
+    raw, asked = with_one_header(read_table(path, table="survey", **(reading or {})))
     book = None if codebook is None else read_codebook(codebook)
     if book is None or (book["column"] != "").any():
         roles = roles_of(list(raw.rows.columns), book, file=raw.file)
+        known = roles["column"].map(asked).fillna("")
+        roles["wording"] = roles["wording"].where(roles["wording"] != "", known)
         if is_wide(list(raw.rows.columns), roles):
             return _open_wide(raw, roles, told, pseudonyms)
     return {"survey": _open_long(raw, book, told, pseudonyms)}
@@ -73,6 +77,7 @@ def _open_wide(raw: RawTable, roles, told, pseudonyms) -> dict[str, Door]:
 
 def _open_long(raw: RawTable, book, told, pseudonyms) -> Door:
     table = TABLES["survey"]
+    _check_long(raw, told)
     found = recognise_columns(list(raw.rows.columns), table, told, file=raw.file)
     if book is None:
         return Door.check(table, raw, found, pseudonyms)
@@ -87,6 +92,18 @@ def _open_long(raw: RawTable, book, told, pseudonyms) -> Door:
     door = Door.check(table, replace(raw, rows=rows), found, pseudonyms)
     scales = own.reset_index().assign(name=lambda frame: frame["item"], role="")
     return _by_codebook(door, scales, rename=True)
+
+
+def _check_long(raw: RawTable, told: Mapping[str, str]) -> None:
+    """Raise where nothing says which item an answer is about."""
+    headers = list(raw.rows.columns)
+    if "item" not in told and find_header(["item", *GUESSES["item"]], headers) is None:
+        raise InputError(
+            f"{raw.file} has neither a column item (a row an answer) nor columns called E01, P01, "
+            "… (a row a respondent): say in a codebook which column is which item's answer "
+            "(--codebook FILE with the columns column, item and role); it has: "
+            f"{named_first(headers)}"
+        )
 
 
 def _scales(roles: pd.DataFrame, table: str) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from crm_analysis.data.aside import lay_out
 from crm_analysis.data.codebook import ITEM_ROLES, KANO_ROLES, translate
 from crm_analysis.data.parsing import parse_numbers
 from crm_analysis.data.reading import RawTable
+from crm_analysis.data.recognition import named_first
 from crm_analysis.data.tables import TABLES
 from crm_analysis.data.wording import plain_wording, without_common_words
 
@@ -90,9 +91,14 @@ def item_names(roles: pd.DataFrame) -> pd.Series:
                 wordings.setdefault(item, wording)
         held = roles["role"].isin(family)
         items = list(dict.fromkeys(roles.loc[held, "item"]))
-        unique = _distinct({item: wordings.get(item) or f"{plain} {item}" for item in items})
+        unique = _distinct({item: wordings.get(item) or _named(item, plain) for item in items})
         names[held] = roles.loc[held, "item"].map(unique)
     return names
+
+
+def _named(item: str, plain: str) -> str:
+    """Call an item that has no wording by its number, or by the name it has."""
+    return item if any(map(str.isalpha, item)) else f"{plain} {item}"
 
 
 def _distinct(names: dict[str, str]) -> dict[str, str]:
@@ -213,12 +219,12 @@ def _note(raw: RawTable, roles: pd.DataFrame, tables: Mapping[str, pd.DataFrame]
     renamed = named[named["item"] != named["column"]]
     pairs = [f"{r.item} from {r.column!r}" for r in renamed.itertuples()]
     unused = [header for header in raw.rows.columns if header not in set(roles["column"])]
-    parts = [f"a row a respondent, {len(raw.rows):,} with {counted}"]
+    parts = [*raw.notes, f"a row a respondent, {len(raw.rows):,} with {counted}"]
     parts += [f"read {', '.join(pairs)}"] if pairs else []
     if _OTHER_SCALE in named["item"].tolist():
         parts.append(
             f"{_OTHER_SCALE} isn't taken for the Net Promoter Score's question, since its answers "
             "don't go from 0 to 10"
         )
-    parts += [f"not used: {', '.join(unused)}"] if unused else []
+    parts += [f"not used: {named_first(unused)}"] if unused else []
     return f"{raw.file}: {'; '.join(parts)}."

@@ -104,6 +104,10 @@ SOURCES = {
         "postgres://ann@127.0.0.1:1/shop can't be read: connection failed",
     ),
     "a database that isn't there": ("duckdb:///no.duckdb", "there is no database 'no.duckdb'"),
+    "an address of a file": (
+        "https://example.org/orders.csv",
+        "https://example.org/orders.csv is no database, and nothing is fetched from an address",
+    ),
     "a file of one line": ("huge.csv", "huge.csv isn't a table of lines: line 1 is longer than"),
 }
 

@@ -16,6 +16,12 @@ def raw(*rows, columns):
     return pd.DataFrame(rows, columns=columns, index=index, dtype="str")
 
 
+def test_a_refusal_names_the_line_of_the_file():
+    rows = raw(("C1", "2026-10-31", "1,234"), columns=["customer_id", "date", "amount"])
+    with pytest.raises(InputError, match="'1,234' in line 2"):
+        check_rows(rows, TABLES["transactions"], file="orders.csv")
+
+
 def test_each_row_is_accepted_or_rejected_with_its_first_reason():
     rows = raw(
         ("C1", "2026-10-31", "12.50"),

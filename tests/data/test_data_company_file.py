@@ -158,6 +158,11 @@ MISTAKES = {
                             "sheet goes with file only"),
     "table of a file": (f"{FILE}table = 'x'", "table goes with database only"),
     "no address": ("[tables.transactions]\ndatabase = 'shop.db'", "must be an address"),
+    "an address as file": ("[tables.transactions]\nfile = 'https://example.org/x.csv'",
+                           "file must be a path, got 'https://example.org/x.csv': nothing is"),
+    "query of a file": (f"{FILE}query = 'SELECT 1'", "query goes with database only"),
+    "query and table": ("[tables.transactions]\ndatabase = 'duckdb:///x.db#y'\nquery = 'SELECT 1'",
+                        "query stands in the place of a table"),
     "a table twice": (f"{FILE}{FILE}", "twice at line 3"),
     "a key twice": (f"{FILE}file = 'x'\n", "told twice"),
     "no TOML": ("title = \n", "isn't TOML: invalid value at line 1"),
@@ -219,6 +224,33 @@ def test_tables_of_a_database_are_loaded_beside_files(folder):
     company = load(path)
     assert company.transactions["amount"].tolist() == [3.5]
     assert company.profiles["region"].tolist() == ["Bonn"]
+
+
+def test_a_query_stands_in_the_place_of_a_table(folder):
+    address = "duckdb:///shop.duckdb"
+    connection = duckdb.connect(str(folder / "shop.duckdb"))
+    connection.sql(
+        "CREATE TABLE sales AS SELECT 'A' AS client, DATE '2026-10-31' AS day, 3.5 AS paid"
+    )
+    connection.close()
+    select = (
+        "WITH s AS (SELECT * FROM sales)\nSELECT client, day AS date, paid * 2 AS amount FROM s;"
+    )
+    told = f'[tables.transactions]\ndatabase = "{address}"\nquery = """%s"""'
+    company = load(written(folder, told % select))
+    assert company.transactions["amount"].tolist() == [7.0]
+    assert "the query of duckdb" in company.notes[0]
+    before = (folder / "shop.duckdb").read_bytes()
+    for wrong, says in {
+        "DROP TABLE sales": "is one SELECT, which writes nothing, got DROP TABLE sales",
+        "SELECT 1; DROP TABLE sales": "is one SELECT, got several statements",
+        "SELECT * INTO mine FROM sales": "which writes nothing",
+        "SELECT nothing FROM sales": "the query of duckdb.* can't be read: .*nothing",
+        "SELEC client FROM": "the query can't be read",
+    }.items():
+        with pytest.raises(InputError, match=says):
+            load(written(folder, told % wrong))
+    assert (folder / "shop.duckdb").read_bytes() == before
 
 
 def test_a_database_that_isnt_there_is_said(folder):

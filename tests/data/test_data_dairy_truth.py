@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.optimize import minimize
-from scipy.special import betaln
+from scipy.special import betaln, gammaln, logsumexp
 from scipy.stats import binomtest, chi2
 from scipy.stats.contingency import odds_ratio
 
@@ -304,6 +304,63 @@ def test_the_keen_join_the_programme(dairy, weekly):
     assert weekly.loc[joined, "frequency"].mean() > 1.5 * weekly.loc[~joined, "frequency"].mean()
     assert 0.2 < joined[could].mean() < 0.6
     assert dairy.programme["date"].min() >= pd.Timestamp(TRUTH.events.programme_from)
+
+
+def programme_histories(dairy):
+    """Lay out, in weeks from its first day, when each household ordered, could join and joined."""
+    start = pd.Timestamp(TRUTH.events.programme_from)
+    days = dairy.transactions[["customer_id", "date"]].drop_duplicates().sort_values("date")
+    dates = days.groupby("customer_id")["date"]
+    first, end = dates.min(), dairy.as_of
+    offered = (days["date"] >= start) & (days["date"] > days["customer_id"].map(first))
+    later = days[offered].groupby("customer_id")["date"].agg(["min", "size"]).reindex(first.index)
+    weeks = {"t_x": dates.max() - first, "T": end - first, "at": (later["min"] - first)}
+    people = pd.DataFrame({name: span.dt.days / 7 for name, span in weeks.items()})
+    people["x"] = dates.size() - 1
+    people["after"] = (later["size"] - 1).fillna(0)
+    people["could"] = people["at"].notna()
+    people["joined"] = people.index.isin(dairy.programme["customer_id"])
+    return people.fillna({"at": people["T"]})
+
+
+def programme_log_likelihood(theta, people):
+    """BG/NBD whose rate joining multiplies, and by which a household joins: effect and selection.
+
+    For each household the rate is summed over a grid, since its chance of joining depends on it.
+    """
+    (r, alpha, a, b), (joins, by_rate, usual, effect) = np.exp(theta[:4]), theta[4:]
+    grid = np.exp(np.linspace(np.log(0.004), np.log(2.5), 28))[:, None]
+    x, at, could, joined = (people[n].to_numpy() for n in ("x", "at", "could", "joined"))
+    change = usual * could + effect * joined
+
+    def orders_due(until):
+        return grid * (np.minimum(until, at) + np.exp(change) * np.maximum(until - at, 0))
+
+    rates = r * np.log(alpha) - gammaln(r) + r * np.log(grid) - alpha * grid
+    bought = rates + x * np.log(grid) + people["after"].to_numpy() * change
+    stays = betaln(a, b + x) - betaln(a, b) - orders_due(people["T"].to_numpy())
+    left = betaln(a + 1, b + np.maximum(x, 1) - 1) - betaln(a, b)
+    left = np.where(x > 0, left - orders_due(people["t_x"].to_numpy()), -np.inf)
+    odds = joins + by_rate * np.log2(grid)
+    chose = np.where(could, -np.logaddexp(0, np.where(joined, -odds, odds)), 0)
+    return logsumexp(bought + np.logaddexp(stays, left) + chose, axis=0).sum()
+
+
+def test_members_order_more_though_the_keen_join(dairy):
+    people = programme_histories(dairy)
+    start = [0.1, 2.7, -0.2, 2.0, 1.6, 0.5, 0.0, 0.0]
+    found = minimize(lambda theta: -programme_log_likelihood(theta, people), start, method="BFGS",
+                     options={"gtol": 0.5})  # fmt: skip
+    by_rate, effect = found.x[[5, 7]]
+    put_in = TRUTH.events.joins_by_rate, np.log(TRUTH.events.members_order)
+    error = np.sqrt(np.diag(found.hess_inv))[[5, 7]]
+    assert abs(by_rate - put_in[0]) < 2 * error[0]
+    assert abs(effect - put_in[1]) < 2 * error[1]
+    assert effect > 1.645 * error[1]
+    # Comparing members with others takes selection for effect.
+    rates = (people["after"] / (people["T"] - people["at"])).where(people["could"])
+    naive = rates[people["joined"]].mean() / rates[~people["joined"]].mean()
+    assert naive > 1.3 * TRUTH.events.members_order
 
 
 def test_deals_go_on_as_put_in(dairy):

@@ -77,6 +77,19 @@ def test_rows_that_cannot_be_used_are_kept_with_line_and_reason(orders):
     assert company.unidentified["amount"].tolist() == [7.0]
 
 
+def test_identifiers_that_were_kept_as_numbers_are_whole(orders):
+    text = "customer_id,date,amount\n17850.0,2026-10-30,1\n,2026-10-30,1\n12583.0,2026-10-31,2\n"
+    assert load(orders(text)).transactions["customer_id"].tolist() == ["17850", "12583"]
+    mixed = text.replace("12583.0", "1.5.0")
+    assert load(orders(mixed)).transactions["customer_id"].tolist() == ["17850.0", "1.5.0"]
+
+
+def test_of_many_columns_that_are_not_used_the_first_are_named(orders):
+    more = ",".join(f"x{at}" for at in range(1000))
+    company = load(orders(f"customer_id,date,amount,{more}\nA,2026-10-31,1{',1' * 1000}\n"))
+    assert company.notes[0].endswith("x18, x19 and 980 others.")
+
+
 def test_as_of_turns_later_rows_away(orders):
     company = load(orders(GOOD), as_of="2026-10-30")
     assert len(company.transactions) == 1

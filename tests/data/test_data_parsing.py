@@ -28,6 +28,10 @@ def numbers(*text, **told):
         "10/31/2026 11:59 PM", "2026-10-31 00:00:00.000", "2026-10-31T08:00:00+02:00",
         "2026-10-31 08:15:00 -0500", "31 Oct 2026", "Oct 31, 2026", "October 31 2026",
         "31-OCT-2026", "31st October, 2026", "Oct 31, 2026 5:30 pm", "31 Oct 2026 23:59:59 UTC",
+        "31-Oct-26", "31 October 26", "Saturday, October 31, 2026", "2026년 10월 31일",
+        "2026. 10. 31.",
+        "Sat, 31 Oct 2026 10:00:00 +0000", "2026/10/31 10:00:00 AM GMT+1", "2026/10/31 下午3:00",
+        "Sat Oct 31 2026 10:00:00 GMT+0100 (Central European Standard Time)",
     ],
 )  # fmt: skip
 def test_one_day_written_in_many_ways(text):
@@ -37,7 +41,7 @@ def test_one_day_written_in_many_ways(text):
 @pytest.mark.parametrize(
     "text",
     ["", "soon", "2026-02-30", "2026-13-01", "31/31/2026", "0001-01-01", "9999-12-31", "2026-10",
-     "2026-10-31 banana", "1700000000", "NaT", "31 Foo 2026", "31 Oct", "30 Feb 2026", "45961"],
+     "2026-10-31 banana", "NaT", "31 Foo 2026", "31 Oct", "30 Feb 2026", "31-Oct-50", "4596"],
 )  # fmt: skip
 def test_what_is_no_day_is_missing(text):
     assert dates(text).isna().all()
@@ -96,12 +100,28 @@ def test_a_single_short_year_is_a_slip():
     [
         ("1793404800", "unix"),
         ("1793404800123", "unix ms"),
+        ("46326", "excel"),
+        ("46326,75", "excel"),
         ("31.10.2026 08:15", "%d.%m.%Y %H:%M"),
         ("2026-10-31T23:30:00+0000", "%Y-%m-%dT%H:%M:%S%z"),
     ],
 )
 def test_formats_that_must_be_told(text, told):
     assert dates(text, date_format=told).tolist() == OCTOBER_31
+
+
+@pytest.mark.parametrize(
+    ("text", "told"), [("46326", "excel"), ("1793404805", "unix"), ("1793404800123", "unix ms")]
+)
+def test_numbers_that_count_days_or_seconds_are_refused_with_what_they_would_be(text, told):
+    with pytest.raises(InputError, match=rf'{text}, which is 31 October 2026 .*"{told}"'):
+        dates(text, "2026-10-31", f"{text[:-1]}0")
+    assert dates(text, "2026-10-31", "2026-10-30").isna().tolist() == [True, False, False]
+
+
+def test_a_short_year_after_the_name_of_a_month_is_of_the_plain_century():
+    read = dates("3-Mar-26", "26 Mar 99", "1-Jan-29")
+    assert read.dt.strftime("%Y-%m-%d").tolist() == ["2026-03-03", "1999-03-26", "2029-01-01"]
 
 
 @pytest.mark.parametrize("told", ["dmy", "", "%", "%Q"])
@@ -114,6 +134,10 @@ def test_hours():
     text = ["2026-10-31 17:45", "10/31/2026 12:05 AM", "10/31/2026 12:05 p.m.", "2026-10-31", "x"]
     hours = parse_hours(pd.Series([*text, "2026-10-31T08:00:00+02:00", "2026-10-31 25:00"]))
     assert hours.tolist() == [17, 0, 12, pd.NA, pd.NA, 8, pd.NA]
+    assert parse_hours(pd.Series(["2026/10/31 下午3:00", "2026/10/31 上午12:05"])).tolist() == [
+        15,
+        0,
+    ]
 
 
 def test_hours_that_are_all_midnight_are_none():
@@ -134,7 +158,11 @@ def test_hours_that_are_all_midnight_are_none():
      ("€ 12,50", 12.5), ("12,50 €", 12.5), ("CHF 1'200.50", 1200.5), ("USD12", 12), ("99 kr", 99),
      ("R$ 1.234,50", 1234.5), ("₹1,23,456.50", 123456.5), ("88元", 88), ("-€3.5", -3.5),
      ("€-3.5", -3.5), ("(12.50)", -12.5), ("($1,200.50)", -1200.5), ("12.50-", -12.5),
-     ("12,5- €", -12.5), ("12 EUR", 12), ("£0.5", 0.5), ("₩12,000", 12000), ("12.", 12)],
+     ("12,5- €", -12.5), ("12 EUR", 12), ("£0.5", 0.5), ("₩12,000", 12000), ("12.", 12),
+     ("12,50\u00a0€", 12.5), ("€\u202f12,50", 12.5), ("1\u202f234,50\u00a0€", 1234.5),
+     ("CHF 12.-", 12), ("CHF 1’000.—", 1000), ("12,- €", 12), ("1.234,– €", 1234), ("-12.-", -12),
+     ("$(12.50)", -12.5), ("1.2万", 12000), ("1.2 万元", 12000), ("3,000万", 3e7), ("2亿", 2e8),
+     ("人民币500元", 500), ("１，２３４．５０", 1234.5), ("（３）", -3)],
 )  # fmt: skip
 def test_numbers(text, number):
     assert numbers(text).tolist() == [number]

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crm_analysis.data.reading import read_table, split_sheet, table_stem
+from crm_analysis.data.reading import read_table, sheet_names, split_sheet, table_stem
 from crm_analysis.data.reading.delimited import read_delimited
 from crm_analysis.data.reading.fast import read_even_rows
 from crm_analysis.errors import InputError
@@ -77,6 +77,46 @@ def test_a_chinese_text_in_any_encoding(put, encoding):
 def test_european_words_are_never_taken_for_chinese(put, word):
     raw = put("orders.csv", f"a,b\n{word},1\n".encode("cp1252"))
     assert raw.rows["a"].tolist() == [word]
+
+
+LANGUAGES = {
+    "gb18030": "新鲜牛奶和奶酪每天早上送到客户家里",
+    "big5": "新鮮牛奶與乳酪每天早上送到客戶家裡",
+    "cp949": "신선한 우유와 치즈를 매일 아침 고객의 집으로 배달합니다",
+    "cp932": "新鮮な牛乳とチーズを毎朝お届けします",
+    "euc_jp": "新鮮な牛乳とチーズを毎朝お届けします",
+    "cp1250": "Świeże mleko, żółty ser i łąka; Příliš žluťoučký kůň",
+    "iso8859_2": "Świeże mleko, żółty ser i łąka",
+    "cp1254": "Taze süt, beyaz peynir ve yoğurt her sabah kapınızda, ağaç işi",
+    "cp1251": "Свежее молоко и сыр каждое утро",
+    "koi8_r": "Свежее молоко и сыр каждое утро",
+    "cp1253": "Φρέσκο γάλα και τυρί κάθε πρωί",
+    "cp1252": "Frische Käse für Müller – “Größe” 5 €; crème brûlée, señor niño",
+}
+
+
+@pytest.mark.parametrize("encoding", LANGUAGES)
+def test_an_encoding_is_told_by_the_language_that_comes_out(put, encoding):
+    said = LANGUAGES[encoding]
+    raw = put("orders.csv", f"customer_id|product\nA|{said}\nB|milk\n".encode(encoding))
+    assert raw.rows["product"].tolist() == [said, "milk"]
+
+
+def test_two_languages_that_are_as_likely_are_refused_with_both_and_the_setting(put):
+    # Read as Korean two common syllables, read as Chinese two common characters, in turn.
+    either = b"a,b\n" + "가이".encode("cp949") + "的大".encode("gb18030") + b",1\n"
+    with pytest.raises(
+        InputError, match=r"may be \w+ \(.+\) or \w+ \(.+\): .*\(encoding "
+    ) as error:
+        put("orders.csv", either)
+    assert all(name in str(error.value) for name in ("Chinese", "Korean", "gb18030", "cp949"))
+    assert put("orders.csv", either, encoding="cp949").rows["a"][2].startswith("가이")
+
+
+def test_a_byte_far_below_that_is_of_another_encoding_is_no_error(put):
+    lines = "\n".join(["Świeże mleko,1"] * 20_000)
+    raw = put("orders.csv", f"a,b\n{lines}\n".encode("cp1250") + b"\x81,2\n")
+    assert len(raw.rows) == 20_001
 
 
 def test_bytes_that_windows_1252_lacks_are_latin_1(put):
@@ -178,6 +218,14 @@ def test_a_zip_holds_one_table(put):
         put("orders.zip", zipped())
 
 
+def test_a_zip_of_another_kind_says_what_it_holds(put):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("shop.xlsx", workbook(a=[["x"], [1]]))
+    with pytest.raises(InputError, match=r"must hold a text, but holds shop\.xlsx: unpack it"):
+        put("shop.zip", content.getvalue())
+
+
 def test_names_without_the_endings_of_their_kind(tmp_path):
     assert [table_stem(tmp_path / name) for name in ("a.csv", "a.JSONL.gz", "a.b.xlsx")] == [
         "a",
@@ -211,6 +259,15 @@ def test_json_lines(put):
     assert raw.rows.index.tolist() == [1, 3]
     assert raw.broken["line"].tolist() == [4, 5, 6]
     assert raw.notes == ("the records within by, by.at were spread over columns",)
+
+
+def test_an_array_of_records_is_read_as_their_lines(put):
+    records = [{"id": 1, "by": {"name": "A"}, "amount": 1.234}, 5, {"id": 2}]
+    for indent in (None, 2):
+        raw = put("x.json", json.dumps(records, indent=indent))
+        assert fields(raw) == [["id", "by.name", "amount"], ["1", "A", "1.2340"], ["2", "", ""]]
+        assert raw.rows.index.tolist() == [1, 3]
+        assert raw.broken.to_numpy().tolist() == [[2, "not a JSON record", "5"]]
 
 
 def test_lists_in_json_are_refused(put):
@@ -265,6 +322,28 @@ def test_the_line_of_a_row_is_its_number_in_the_sheet(put):
     raw = put("orders.xlsx", workbook(Sheet=[[], [], *CELLS]))
     assert raw.rows.index.tolist() == [4, 5, 7]
     assert raw.rows["id"].tolist() == ["17850", "17851", "007"]
+
+
+def test_a_title_above_a_sheets_header_is_left_away(put):
+    body = [["A", "2026-10-31", 3.5], ["B", "2026-10-31", 4.0]]
+    raw = put("shop.xlsx", workbook(a=[["Sales"], [], ["id", "day", "amount"], *body]))
+    assert raw.rows.to_dict("list")["amount"] == ["3.5", "4"]
+    assert raw.rows.index.tolist() == [4, 5]
+    assert raw.notes == ("1 row above the header left away",)
+
+
+def test_hidden_sheets_are_not_meant_unless_named(put, tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["x"])
+    book.active.append([1])
+    lists = book.create_sheet("lists")
+    lists.append(["y"])
+    lists.append([2])
+    lists.sheet_state = "hidden"
+    book.save(tmp_path / "shop.xlsx")
+    assert list(read_table(tmp_path / "shop.xlsx").rows.columns) == ["x"]
+    assert list(read_table(f"{tmp_path}/shop.xlsx#lists").rows.columns) == ["y"]
+    assert sheet_names(tmp_path / "shop.xlsx") == ["Sheet"]
 
 
 def test_which_sheet_is_meant(put, tmp_path):
@@ -387,7 +466,7 @@ def test_the_index_of_pandas_is_a_column_if_it_has_a_name(put):
         (b"\x1b[31m,b\n1,2\n", "control characters"),
         (b'a,b\n1,"2\n3,4\n5,6\n', r"opens a quote in line 2 .*swallows the 2 lines below"),
         (
-            b"title\na,b,c\n" + b"1,2,3\n" * 9,
+            b"title\n" + b"1,2,3\n" * 10,
             r"nearly all rows .* \(10 of 10\) don't fit its first",
         ),
         (
@@ -400,6 +479,36 @@ def test_a_text_that_cannot_be_used_is_named_in_one_sentence(put, content, words
     with pytest.raises(InputError, match=words) as error:
         put("orders.csv", content)
     assert str(error.value).count("\n") == 0
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "Sales of October\n",
+        "Sales of October,,,\n\n",
+        "# made,2026-11-01\n",
+        "Shop:,A\nFrom:,1/10\n",
+    ],
+)
+def test_a_title_above_the_header_is_left_away(put, above):
+    raw = put("orders.csv", f"{above}id,day,amount,shop\nA,2026-10-31,3,N\nB,2026-10-31,4,N\n")
+    assert list(raw.rows.columns) == ["id", "day", "amount", "shop"]
+    first = above.count("\n") + 2
+    assert raw.rows.index.tolist() == [first, first + 1]
+    assert raw.read == 2
+    assert "above the header left away" in raw.notes[0]
+
+
+def test_a_header_with_gaps_is_no_title(put):
+    raw = put("orders.csv", ",day,amount,,\n0,2026-10-31,3,N,x\n1,2026-10-31,4,N,y\n")
+    assert raw.rows.index.tolist() == [2, 3]
+    assert raw.notes == ()
+
+
+def test_delimiters_behind_the_last_column_are_no_field(put):
+    raw = put("orders.csv", "a,b\n1,2,\n3,4,,\n5,6\n")
+    assert raw.rows.to_dict("list") == {"a": ["1", "3", "5"], "b": ["2", "4", "6"]}
+    assert raw.broken.empty
 
 
 def test_a_workbook_named_as_text_is_told_by_how_it_begins(put):
@@ -442,6 +551,12 @@ def test_the_longest_line_can_be_told(tmp_path, packed):
 def test_what_is_told_for_numbers_and_dates_stays_with_the_rows(put):
     raw = put("orders.csv", TEXT, decimal=",", date_format="day first")
     assert (raw.decimal, raw.date_format) == (",", "day first")
+
+
+@pytest.mark.parametrize(("name", "kind"), [("shop.duckdb", "duckdb"), ("shop.db", "sqlite")])
+def test_a_database_is_told_by_its_address(put, tmp_path, name, kind):
+    with pytest.raises(InputError, match=f"is a database: give its address, {kind}:///{tmp_path}"):
+        put(name, b"")
 
 
 def test_unknown_kinds_are_named_with_those_that_are_known(put, tmp_path):

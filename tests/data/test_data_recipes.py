@@ -121,6 +121,14 @@ def test_shopify_customers_are_known_by_a_code_for_their_address(loaded):
     assert not any(name in everything for name in ("x.com", "Ann B", "Joe"))
 
 
+def test_shopify_orders_that_were_refunded_whole_are_no_purchases(loaded):
+    text = SHOPIFY.replace("Bob,10.00,pos", "Bob,40.00,pos")
+    company = loaded("transactions", text)
+    assert company.transactions["order_id"].unique().tolist() == ["#1001"]
+    assert rows(company.rejected, "line", "reason")[0] == [4, "refunded whole"]
+    assert company.read == {"transactions": 5}
+
+
 def test_shopify_voided_orders_and_those_of_nobody_stay_outside(loaded):
     company = loaded("transactions", SHOPIFY)
     outside = pd.concat([company.rejected, company.set_aside])

@@ -22,12 +22,21 @@ def headers_of(*headers, table=TRANSACTIONS, **told):
         ("客户编号", "下单日期", "金额"),
         ("Customer No.", "Order Date", "Order total"),
         ("会员编号", "下单时间", "实付金额"),
+        ("Customer", "Order date", "Amount (EUR)"),
+        ("客户编号", "下单日期", "金额（元）"),
+        ("client", "date", "Total [$]"),
     ],
 )
 def test_headers_of_usual_exports(headers):
     assert headers_of(*headers) == dict(
         zip(["customer_id", "date", "amount"], headers, strict=True)
     )
+
+
+@pytest.mark.parametrize("header", ["金额(万元)", "Amount (k€)", "Amount (net)"])
+def test_amounts_that_are_scaled_or_of_another_kind_are_not_guessed(header):
+    with pytest.raises(InputError, match="no column for amount"):
+        headers_of("customer_id", "date", header)
 
 
 def test_the_exact_name_wins_over_a_guess():

@@ -1,17 +1,21 @@
 """What was put into the dairy comes out of its tables again."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from lifetimes import BetaGeoFitter, GammaGammaFitter
 from scipy.special import gammaln
-from scipy.stats import chi2
+from scipy.stats import binomtest, chi2
 
 from crm_analysis.customers import summarize
 from crm_analysis.data import load
 from crm_analysis.data.dairy import make_dairy
 from crm_analysis.data.simulation import DairyTruth, simulate_households
+from crm_analysis.data.simulation_events import EventTruth, let_happen
 from crm_analysis.data.simulation_items import ITEMS, KANO_FEATURES
+from crm_analysis.data.simulation_people import PeopleTruth, simulate_people
 from crm_analysis.data.simulation_survey import SurveyTruth
 
 TRUTH = DairyTruth()
@@ -172,3 +176,23 @@ def test_respondents_are_customers_who_ordered_lately(dairy, latest):
     early = dairy.outcomes[dairy.outcomes["wave"] != "2026-10"]
     first = early["customer_id"].map(bought.groupby("customer_id")["date"].min())
     assert (first < early["date"]).all()
+
+
+def test_members_order_more_by_what_was_put_in():
+    people = simulate_people(born := simulate_households(TRUTH, 2026), PeopleTruth(), 2026)
+    known = pd.Series(True, index=born.customers.index)
+    tiny = replace(EventTruth().campaigns[0], size=1)
+
+    def orders_as_member(factor):
+        events = EventTruth(members_order=factor, campaigns=(tiny,))
+        happened = let_happen(born, people, known, TRUTH, events, 2026)
+        orders = happened.households.orders
+        return (orders["week"] >= orders["customer_id"].map(happened.joined)).sum(), happened.joined
+
+    usual, joined = orders_as_member(1.0)
+    more, joined_too = orders_as_member(EventTruth().members_order)
+    pd.testing.assert_series_equal(joined, joined_too)
+    # All but a member's last order may bring another.
+    could = usual - joined.notna().sum()
+    interval = binomtest(int(more - usual), int(could)).proportion_ci(0.99)
+    assert interval.low < EventTruth().members_order - 1 < interval.high

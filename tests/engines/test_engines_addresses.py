@@ -66,6 +66,11 @@ def test_a_database_stays_as_it_was(sqlite_file):
         ("duckdb:///nowhere.duckdb", "there is no database 'nowhere.duckdb'"),
         ("sqlite:///nowhere.db", "there is no database 'nowhere.db'"),
         ("mysql://ann:secret@host/shop", "unknown kind of database 'mysql'"),
+        (
+            "https://ann:secret@host/orders.csv?key=secret",
+            "https://ann@host/orders.csv is no database, and nothing is fetched",
+        ),
+        ("S3://bucket/orders.csv", "nothing is fetched from an address: save the file"),
         ("postgres://ann:secret@127.0.0.1:1/shop", "postgres://ann@127.0.0.1:1/shop can't be read"),
         ("postgres://ann:se#cr/et@127.0.0.1:1/shop", "postgres://ann@127.0.0.1:1/shop"),
     ],

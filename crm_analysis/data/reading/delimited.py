@@ -5,11 +5,13 @@ import io
 import re
 import sys
 from collections import Counter
+from dataclasses import replace
 
 import pandas as pd
 
 from crm_analysis.data.reading.fast import read_even_rows
 from crm_analysis.data.reading.raw import RawTable, broken_rows, check_header
+from crm_analysis.data.reading.titles import LOOKED_AT, rows_above, said_above
 from crm_analysis.errors import InputError
 
 __all__ = ["find_delimiter", "read_delimited"]
@@ -58,12 +60,13 @@ def _consistency(lines: list[str], delimiter: str) -> tuple[float, int]:
     except csv.Error:
         return 0.0, 0
     if not widths or widths[0] < 2:
-        return _below_a_title(widths[1:])
+        start = next((at for at, width in enumerate(widths) if width > 1), len(widths))
+        return _below_a_title(widths[start:])
     return widths.count(widths[0]) / len(widths), widths[0]
 
 
 def _below_a_title(widths: list[int]) -> tuple[float, int]:
-    """Rate a delimiter that only the first line lacks: better than none, so that it is named."""
+    """Rate a delimiter that only the first lines lack: they may be titles."""
     width = max(widths, key=widths.count, default=1)
     alike = widths.count(width) / len(widths) if len(widths) > 2 else 0.0
     return (alike / 1000, width) if width > 1 and alike > _MOST_BROKEN else (0.0, 0)
@@ -94,7 +97,9 @@ def read_delimited(text: str, name: str, delimiter: str | None = None) -> RawTab
     delimiter = _checked(delimiter) if delimiter else find_delimiter(text, likely=likely)
     csv.field_size_limit(sys.maxsize)
     try:
-        return read_even_rows(text, name, delimiter) or _read_rows(text, name, delimiter)
+        text, above = _without_titles(text, delimiter)
+        raw = read_even_rows(text, name, delimiter) or _read_rows(text, name, delimiter)
+        return replace(raw, notes=said_above(above))
     except csv.Error as error:
         raise InputError(f"{name} can't be read as a table: {error}") from error
 
@@ -115,6 +120,30 @@ def _without_mark(text: str, delimiter: str | None) -> tuple[str, str | None]:
     return text[mark.end() :], delimiter or mark["delimiter"]
 
 
+def _without_titles(text: str, delimiter: str) -> tuple[str, int]:
+    r"""Empty the lines above the header, so that rows keep their numbers; return how many rows.
+
+    Examples
+    --------
+    >>> _without_titles("Sales,,\na,b,c\n1,2,3\n4,5,6\n", ",")
+    ('\na,b,c\n1,2,3\n4,5,6\n', 1)
+    """
+    head = io.StringIO(text[:262_144], newline="")
+    reader = csv.reader(head, delimiter=delimiter)
+    rows, ends = [], []
+    for fields in reader:
+        if any(field.strip() for field in fields):
+            rows.append(fields)
+            ends.append(reader.line_num)
+        if len(rows) == LOOKED_AT:
+            break
+    above = rows_above(rows)
+    if above == 0:
+        return text, 0
+    lines = io.StringIO(text, newline="").readlines()
+    return "\n" * ends[above - 1] + "".join(lines[ends[above - 1] :]), above
+
+
 def _checked(delimiter: str) -> str:
     delimiter = {"tab": "\t", "\\t": "\t"}.get(delimiter, delimiter)
     if len(delimiter) != 1 or delimiter in '"\r\n':
@@ -132,6 +161,7 @@ def _read_rows(text: str, name: str, delimiter: str) -> RawTable:
     lines, rows, broken = [], [], []
     start = reader.line_num + 1
     for fields in reader:
+        fields = _without_blank_end(fields, len(header))
         if len(fields) == len(header):
             lines.append(start)
             rows.append(fields)
@@ -146,6 +176,11 @@ def _read_rows(text: str, name: str, delimiter: str) -> RawTable:
     index = pd.Index(lines, name="line", dtype="int64")
     frame = pd.DataFrame(rows, index=index, columns=header, dtype="str")
     return RawTable(name, frame, broken_rows(broken))
+
+
+def _without_blank_end(fields: list[str], width: int) -> list[str]:
+    """Cut empty fields behind the last column, which a delimiter at the line's end makes."""
+    return fields if any(field.strip() for field in fields[width:]) else fields[:width]
 
 
 def _next_row(reader, start: int) -> tuple[int, list[str]]:

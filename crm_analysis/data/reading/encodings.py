@@ -1,9 +1,9 @@
 """From bytes to text: which encoding a file is in, told or found by what is in it."""
 
 import codecs
-import re
 import unicodedata
 
+from crm_analysis.data.reading.legacy import decode_legacy
 from crm_analysis.errors import InputError
 
 __all__ = ["decode"]
@@ -17,11 +17,6 @@ _MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 _HEAD = 65_536
-_SAMPLE = 200_000
-# Two-byte codes of punctuation and of the 3,755 commonest characters in GB 2312, a part of
-# GB 18030: nearly all of a Chinese text, and next to nothing of a European one read as such.
-_COMMON_HAN = re.compile(rb"[\xa1-\xa3\xb0-\xd7][\xa1-\xfe]")
-_COMMON_SHARE = 0.6
 # Categories of Unicode: control characters, halves of others, private and unassigned ones.
 _NO_TEXT = {"Cc", "Cs", "Co", "Cn"}
 # How files begin that are at times named as text.
@@ -31,15 +26,15 @@ _KINDS = {
     b"PAR1": "a .parquet file",
     b"\x1f\x8b": "a .gz file",
 }
-_SAVE = "save it as CSV with the encoding UTF-8, or say which it is (encoding)"
+_SAVE = "save it as CSV with the encoding UTF-8, or say which it is in a company file (encoding)"
 
 
 def decode(data: bytes, name: str, encoding: str | None = None) -> tuple[str, str]:
     """Decode a text file.
 
     UTF-8 wherever the bytes allow it; otherwise UTF-16 and UTF-32 by their byte order mark,
-    UTF-16 without one by where its zero bytes are; then GB 18030 if what comes out is mostly
-    common Chinese; else Windows-1252, or Latin-1 where that has no character for a byte.
+    UTF-16 without one by where its zero bytes are; then by the language that comes out
+    (see ``decode_legacy``).
 
     Parameters
     ----------
@@ -53,7 +48,8 @@ def decode(data: bytes, name: str, encoding: str | None = None) -> tuple[str, st
 
     Raises
     ------
-    InputError : the bytes aren't in the encoding that was told, or in none as a whole.
+    InputError : the bytes aren't in the encoding that was told, in none as a whole, or as likely
+        in one as in another.
 
     Examples
     --------
@@ -74,7 +70,7 @@ def decode(data: bytes, name: str, encoding: str | None = None) -> tuple[str, st
         return data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError as error:
         _refuse_mixture(data, error.start, name)
-    return _legacy(data)
+    return decode_legacy(data, name)
 
 
 def _kind_hint(data: bytes) -> str:
@@ -137,22 +133,3 @@ def _is_utf8(line: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _legacy(data: bytes) -> tuple[str, str]:
-    try:
-        text = data.decode("gb18030")
-    except UnicodeDecodeError:
-        text = ""
-    if text and _is_common_chinese(text):
-        return text, "gb18030"
-    try:
-        return data.decode("cp1252"), "cp1252"
-    except UnicodeDecodeError:
-        return data.decode("latin-1"), "latin-1"
-
-
-def _is_common_chinese(text: str) -> bool:
-    foreign = re.findall(r"[^\x00-\x7f]", text[:_SAMPLE])
-    common = sum(bool(_COMMON_HAN.fullmatch(letter.encode("gb18030"))) for letter in foreign)
-    return common >= _COMMON_SHARE * len(foreign) > 0

@@ -1,6 +1,7 @@
-"""JSON lines: a record per line."""
+"""JSON lines, a record per line; or one array of records."""
 
 import json
+from collections.abc import Iterator
 
 import pandas as pd
 
@@ -13,7 +14,8 @@ __all__ = ["read_json_lines"]
 def read_json_lines(text: str, name: str) -> RawTable:
     r"""Read records; a record within a record becomes columns such as "customer.id".
 
-    Numbers stay as they are written. A field that a record doesn't have is empty.
+    Numbers stay as they are written. A field that a record doesn't have is empty. Of an array of
+    records, the line of a record is its place in the array, the first being 1.
 
     Raises
     ------
@@ -26,10 +28,7 @@ def read_json_lines(text: str, name: str) -> RawTable:
     ({'id': ['1', '2'], 'by.name': ['A', '']}, ['not a JSON record'])
     """
     records, lines, broken, nested = [], [], [], set()
-    for line, written in enumerate(text.split("\n"), start=1):
-        if not written.strip():
-            continue
-        record = _record(written)
+    for line, record, written in _array(text) or _each_line(text):
         if record is None:
             broken.append((line, "not a JSON record", written.strip()[:500]))
             continue
@@ -49,9 +48,26 @@ class _Number(str):
     """A number as it is written."""
 
 
-def _record(written: str) -> dict | None:
+def _each_line(text: str) -> Iterator[tuple[int, dict | None, str]]:
+    for line, written in enumerate(text.split("\n"), start=1):
+        if written.strip():
+            yield line, _as_record(_value(written)), written
+
+
+def _array(text: str) -> list[tuple[int, dict | None, str]]:
+    """Return the elements of an array; none where the text isn't one."""
+    held = _value(text) if text.lstrip().startswith("[") else None
+    elements = held if isinstance(held, list) else []
+    return [(at, _as_record(held), str(held)) for at, held in enumerate(elements, start=1)]
+
+
+def _as_record(value: object) -> dict | None:
+    return value if isinstance(value, dict) and value else None
+
+
+def _value(written: str) -> object:
     try:
-        record = json.loads(
+        return json.loads(
             written,
             parse_float=_Number,
             parse_int=_Number,
@@ -60,7 +76,6 @@ def _record(written: str) -> dict | None:
         )
     except (ValueError, RecursionError):
         return None
-    return record if isinstance(record, dict) and record else None
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict:

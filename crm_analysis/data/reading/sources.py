@@ -16,7 +16,7 @@ from crm_analysis.errors import InputError
 __all__ = ["SUFFIXES", "read_table", "split_sheet", "table_stem"]
 
 _DELIMITED = (".csv", ".tsv", ".txt")
-_JSON = (".jsonl", ".ndjson")
+_JSON = (".jsonl", ".ndjson", ".json")
 _TEXT = (*_DELIMITED, *_JSON)
 SUFFIXES = (
     *_TEXT,
@@ -25,7 +25,19 @@ SUFFIXES = (
     *WORKBOOKS,
     ".parquet",
 )
-_ENCODINGS = {"cp1252": "Windows-1252", "latin-1": "Latin-1", "gb18030": "GB 18030"}
+# Bytes of an array of records, all of which may stand on one line.
+_LONGEST_ARRAY = 256 << 20
+# Files that are databases, with the beginning of their address.
+_DATABASES = {".duckdb": "duckdb", ".db": "sqlite", ".sqlite": "sqlite", ".sqlite3": "sqlite"}
+_ENCODINGS = {
+    "latin-1": "Latin-1",
+    "gb18030": "GB 18030",
+    "big5": "Big5",
+    "cp932": "Shift-JIS",
+    "euc_jp": "EUC-JP",
+    "iso8859_2": "ISO 8859-2",
+    "koi8_r": "KOI8-R",
+}
 
 
 def table_stem(path: Path) -> str:
@@ -71,7 +83,7 @@ def read_table(
     date_format: str | None = None,
     longest_line: int = LONGEST_LINE,
 ) -> RawTable:
-    """Read a file as text: CSV, TSV, JSON lines (compressed too), a workbook's sheet, Parquet.
+    """Read a file as text: CSV, TSV, JSON (compressed too), a workbook's sheet, Parquet.
 
     Parameters
     ----------
@@ -89,7 +101,7 @@ def read_table(
         heads two columns alike; a sheet, encoding or delimiter doesn't fit.
     """
     path, named = split_sheet(source)
-    _check_kind(path.name)
+    _check_kind(path)
     try:
         if path.name.lower().endswith(".parquet"):
             raw = read_parquet(path)
@@ -104,7 +116,10 @@ def read_table(
     return replace(raw, decimal=decimal, date_format=date_format)
 
 
-def _check_kind(name: str) -> None:
+def _check_kind(path: Path) -> None:
+    name, kind = path.name, _DATABASES.get(path.suffix.lower())
+    if kind:
+        raise InputError(f"{name} is a database: give its address, {kind}:///{path}")
     if not name.lower().endswith(SUFFIXES):
         kinds = ", ".join((*_TEXT, *WORKBOOKS, ".parquet"))
         packed = ", ".join(COMPRESSED)
@@ -118,13 +133,17 @@ def _read_text(
     path: Path, encoding: str | None, delimiter: str | None, longest_line: int
 ) -> RawTable:
     with open_bytes(path) as (stream, inner):
-        data = read_bytes(stream, path.name, longest_line)
+        if inner.lower().endswith((*WORKBOOKS, ".parquet")):
+            raise InputError(f"{path.name} must hold a text, but holds {inner}: unpack it")
+        at_least = _LONGEST_ARRAY if inner.lower().endswith(".json") else 0
+        data = read_bytes(stream, path.name, max(at_least, longest_line))
     text, found = decode(data, path.name, encoding)
     if inner.lower().endswith(_JSON):
         raw = read_json_lines(text, path.name)
     else:
         raw = read_delimited(text, path.name, delimiter)
     if encoding is None and found != "utf-8":
-        said = f"read as {_ENCODINGS.get(found, found.upper())}, since it isn't UTF-8"
+        called = _ENCODINGS.get(found) or found.upper().replace("CP", "Windows-")
+        said = f"read as {called}, since it isn't UTF-8"
         raw = replace(raw, notes=(said, *raw.notes))
     return raw

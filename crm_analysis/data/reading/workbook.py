@@ -1,4 +1,4 @@
-"""Workbooks of Excel and LibreOffice: a sheet is a table, its first filled row the header."""
+"""Workbooks of Excel and LibreOffice: a sheet is a table, below its title if it has one."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from crm_analysis.data.reading.raw import RawTable, broken_rows, check_header
+from crm_analysis.data.reading.titles import LOOKED_AT, rows_above, said_above
 from crm_analysis.errors import InputError, unknown_name
 
 __all__ = ["WORKBOOKS", "read_workbook", "sheet_names"]
@@ -41,14 +42,14 @@ def read_workbook(path: Path, sheet: str | None = None, table: str = "") -> RawT
 
 
 def sheet_names(path: Path) -> list[str]:
-    """Return the names of a workbook's sheets that hold anything.
+    """Return the names of a workbook's sheets that hold anything and aren't hidden.
 
     Raises
     ------
     InputError : the workbook has a password or is damaged.
     """
     with _opened(path) as book:
-        return [name for name in book.sheet_names if _is_filled(book, name)]
+        return _filled_sheets(book)
 
 
 @contextmanager
@@ -74,7 +75,7 @@ def _choose(book, sheet: str | None, table: str, file: str) -> str:
             raise unknown_name(f"sheet of {file}", sheet, names)
         return sheet
     called = [name for name in names if table and name.strip().casefold() == table.casefold()]
-    filled = called or [name for name in names if _is_filled(book, name)]
+    filled = called or _filled_sheets(book)
     if not filled:
         raise InputError(f"{file} is empty: a sheet needs a header row and rows")
     if len(filled) > 1:
@@ -83,6 +84,14 @@ def _choose(book, sheet: str | None, table: str, file: str) -> str:
             f"{file}#{filled[0]}"
         )
     return filled[0]
+
+
+def _filled_sheets(book) -> list[str]:
+    import python_calamine as calamine
+
+    seen = calamine.SheetVisibleEnum.Visible
+    shown = [sheet.name for sheet in book.sheets_metadata if sheet.visible == seen]
+    return [name for name in shown if _is_filled(book, name)]
 
 
 def _is_filled(book, name: str) -> bool:
@@ -100,7 +109,8 @@ def _as_table(rows: list[list], first_row: int, file: str) -> RawTable:
     ]
     if not numbered:
         raise InputError(f"{file} is empty: a sheet needs a header row and rows")
-    (_, heads), *body = numbered
+    above = rows_above([[_as_text(cell) for cell in cells] for _, cells in numbered[:LOOKED_AT]])
+    (_, heads), *body = numbered[above:]
     # A column without a head and without values is but formatting.
     used = [at for at, head in enumerate(heads) if head != "" or any(c[at] != "" for _, c in body)]
     header = check_header([_as_text(heads[at]) for at in used], file)
@@ -108,7 +118,7 @@ def _as_table(rows: list[list], first_row: int, file: str) -> RawTable:
     timed = {at for at in used if any(_has_time(row[at]) for _, row in body)}
     cells = [[_as_text(row[at], timed=at in timed) for at in used] for _, row in body]
     frame = pd.DataFrame(cells, index=index, columns=header, dtype="str")
-    return RawTable(file, frame, broken_rows())
+    return RawTable(file, frame, broken_rows(), said_above(above))
 
 
 def _filled(cells: list) -> list[bool]:
