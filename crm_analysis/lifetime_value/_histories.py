@@ -9,7 +9,7 @@ import pandas as pd
 
 from crm_analysis.checks import check_columns, check_values
 
-__all__ = ["HISTORY", "Histories", "check_horizon"]
+__all__ = ["HISTORY", "Histories", "check_horizon", "levels"]
 
 HISTORY = ["frequency", "recency", "T"]
 
@@ -31,18 +31,31 @@ def _check(customers: pd.DataFrame) -> None:
     check_values(recency, unmoved, rule="0 without a repeat purchase", table="customers")
 
 
+def levels(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the distinct values, rising, and the place of each value among them."""
+    places, distinct = pd.factorize(values, sort=True)
+    return distinct, places
+
+
 def _group(columns: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return first position, group of each row and size of each group of equal rows."""
-    code = np.zeros(len(columns[0]), dtype=np.int64)
-    for column in columns:
-        # Sorted, so that the order of the rows doesn't change the sums that follow.
-        codes, values = pd.factorize(column, sort=True)
-        # Renumbered after each column, so that the product of the counts can't overflow.
-        code = pd.factorize(code * len(values) + codes, sort=True)[0]
-    sizes = np.bincount(code)
-    first = np.empty(len(sizes), dtype=np.int64)
-    first[code[::-1]] = np.arange(len(code))[::-1]
-    return first, code, sizes
+    """Return first position, group of each row and size of each group of equal rows.
+
+    Groups are sorted, so that the order of the rows doesn't change the sums that follow.
+    """
+    places = [_short(levels(column)[1]) for column in columns]
+    order = np.lexsort(places[::-1])
+    begins = np.arange(len(order)) == 0
+    for place in places:
+        begins[1:] |= np.diff(place[order]) != 0
+    group = np.empty(len(order), dtype=np.int64)
+    group[order] = np.cumsum(begins) - 1
+    return order[begins], group, np.diff(np.flatnonzero(begins), append=len(order))
+
+
+def _short(places: np.ndarray) -> np.ndarray:
+    """Hold few distinct places in 16 bits, which are sorted digit by digit."""
+    few = places.max(initial=0) <= np.iinfo(np.uint16).max
+    return places.astype(np.uint16) if few else places
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from crm_analysis.lifetime_value._counts import as_counts
 from crm_analysis.lifetime_value._fitted import FittedModel
 from crm_analysis.lifetime_value._histories import Histories, check_horizon
 from crm_analysis.lifetime_value._limits import Limit, settle
-from crm_analysis.lifetime_value._maximum import Maximum, maximise
+from crm_analysis.lifetime_value._maximum import Likelihood, Maximum, maximise
 from crm_analysis.lifetime_value._predictive import PredictiveCounts
 from crm_analysis.lifetime_value._uncertainty import standard_error_of
 
@@ -70,22 +70,19 @@ class PurchaseModel(FittedModel, PredictiveCounts):
             histories.row_of,
         )
         likelihood = self._likelihood(scaled)
-        best = maximise(likelihood, *self._first_guess(scaled, histories.n))
+        best = self._highest(likelihood, scaled)
         best, self.limit_ = settle(likelihood, best, self._limits, histories.n)
         self._learn(best, histories, scale)
         self._like_lifetimes(table, weights, best, histories.n, scale)
         return self
 
-    def _first_guess(self, scaled: Histories, size: float) -> tuple:
-        """Return starts, size, and what is known of the way, for the climb on all histories.
-
-        All starts are tried on a part of many histories, so that the whole is climbed only once.
-        """
+    def _highest(self, likelihood: Likelihood, scaled: Histories) -> Maximum:
+        """Try all starts on a part of many histories, so that the whole is climbed only once."""
         if len(scaled.x) <= _PART:
-            return self._starts, size
+            return maximise(likelihood, self._starts, scaled.n)
         part = scaled.every(len(scaled.x) // _PART + 1)
         best = maximise(self._likelihood(part), self._starts, part.n)
-        return [best.parameters], size, best.hessian / part.n
+        return maximise(likelihood, [best.parameters], scaled.n, near=True)
 
     def _check_enough(self, histories: Histories) -> None:
         repeat = int(histories.count[histories.x > 0].sum())

@@ -17,8 +17,10 @@ from crm_analysis.checks import check_columns, check_probability, check_values
 from crm_analysis.errors import InsufficientData
 from crm_analysis.estimates import Estimate
 from crm_analysis.lifetime_value._fitted import FittedModel
+from crm_analysis.lifetime_value._histories import levels
 from crm_analysis.lifetime_value._lifetimes import GammaGammaFitter
 from crm_analysis.lifetime_value._maximum import Maximum, maximise
+from crm_analysis.lifetime_value._rising import trigamma
 from crm_analysis.lifetime_value._uncertainty import standard_error_of
 
 __all__ = ["GammaGamma", "known_spend"]
@@ -252,23 +254,24 @@ def _highest(x: np.ndarray, m: np.ndarray) -> Maximum:
         return maximise(_Likelihood(x, m), _STARTS, len(x))
     step = len(x) // _PART + 1
     part = maximise(_Likelihood(x[::step], m[::step]), _STARTS, len(x[::step]))
-    shape = part.hessian / len(x[::step])
-    return maximise(_Likelihood(x, m), [part.parameters], len(x), shape)
+    return maximise(_Likelihood(x, m), [part.parameters], len(x), near=True)
 
 
 class _Likelihood:
-    """Log-likelihood of mean spends and its gradient; gamma functions once per frequency."""
+    """Log-likelihood of mean spends; gamma functions once per frequency."""
 
     def __init__(self, x: np.ndarray, m: np.ndarray):
-        self.x, of_x = np.unique(x, return_inverse=True)
+        self.x, of_x = levels(x)
         self.n_x = np.bincount(of_x)
         self.log_m = np.bincount(of_x, np.log(m))
         self.each_x, self.each_sum = x, x * m
 
     def __call__(self, parameters: np.ndarray) -> tuple[float, np.ndarray]:
+        """Return the value and its slopes."""
         p, q, v = parameters
         x, n_x = self.x, self.n_x
-        log_rate, one_over = np.log(self.each_sum + v), 1 / (self.each_sum + v)
+        rate = self.each_sum + v
+        log_rate, one_over = np.log(rate), 1 / rate
         px = p * x
         value = n_x @ (gammaln(px + q) - gammaln(px) - gammaln(q) + q * np.log(v) + px * np.log(x))
         value += (px - 1) @ self.log_m - (p * self.each_x + q) @ log_rate
@@ -279,3 +282,15 @@ class _Likelihood:
         by_q = n_x @ (both - digamma(q) + np.log(v)) - log_rate.sum()
         by_v = n_x.sum() * q / v - (p * self.each_x + q) @ one_over
         return value, np.array([by_p, by_q, by_v])
+
+    def curved(self, parameters: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+        """Return the value, its slopes and the matrix of its second derivatives."""
+        p, q, v = parameters
+        x, n_x, n = self.x, self.n_x, len(self.each_x)
+        one_over = 1 / (self.each_sum + v)
+        both = trigamma(p * x + q)
+        pp, pq = n_x @ (x**2 * (both - trigamma(p * x))), n_x @ (x * both)
+        pv, qv = -self.each_x @ one_over, n / v - one_over.sum()
+        vv = (p * self.each_x + q) @ one_over**2 - n * q / v**2
+        curvature = [[pp, pq, pv], [pq, n_x @ both - n * trigamma(q), qv], [pv, qv, vv]]
+        return *self(parameters), np.array(curvature)
