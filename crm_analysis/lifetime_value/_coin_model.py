@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 
 from crm_analysis.lifetime_value import _coin_and_clock
-from crm_analysis.lifetime_value._histories import Histories, levels
+from crm_analysis.lifetime_value._histories import Histories
 from crm_analysis.lifetime_value._likelihood import Left, PurchaseLikelihood, blocks
 from crm_analysis.lifetime_value._limits import HUGE, SAME_RATE, TINY, Limit
 from crm_analysis.lifetime_value._purchase_model import PurchaseModel
@@ -73,20 +73,15 @@ class CoinModel(PurchaseModel):
 
 
 class _Likelihood(PurchaseLikelihood):
-    """Log-likelihood of the distinct histories.
-
-    What depends on the frequency, recency or T alone is computed once per distinct value.
-    """
+    """Log-likelihood of the distinct histories."""
 
     def __init__(self, histories: Histories, throws_at_first: int):
         super().__init__(histories)
         self.throws = self.clock.x + throws_at_first
         thrown = histories.x + throws_at_first > 0
-        self.count = histories.count[thrown]
-        self.x, self.of_x = levels(histories.x[thrown])
-        self.tx, self.of_tx = levels(histories.tx[thrown])
-        self.T, self.of_T = levels(histories.T[thrown])
-        self.before = self.x + throws_at_first - 1
+        given = (histories.count, histories.x, histories.tx, histories.T)
+        self.count, self.x, self.tx, self.T = (part[thrown] for part in given)
+        self.before, self.silence = self.x + (throws_at_first - 1), self.T - self.tx
 
     def _stayed(self, a: float, b: float) -> tuple[float, np.ndarray]:
         """The coin fell well each time."""
@@ -103,23 +98,23 @@ class _Likelihood(PurchaseLikelihood):
     def _left(self, parameters: np.ndarray) -> Iterator[Left]:
         """The last purchase was the last: the coin fell badly then."""
         r, alpha, a, b = parameters
-        power, coin, log_coin = r + self.x, -1 / (b + self.before), np.log(a / (b + self.before))
-        silence = np.log1p(self.T / alpha), np.log1p(self.tx / alpha)
-        over = 1 / (alpha + self.T), 1 / (alpha + self.tx)
         for some in blocks(len(self.count)):
-            x, tx, T = self.of_x[some], self.of_tx[some], self.of_T[some]
-            slopes = np.empty((4, len(x)))
-            slopes[0] = silence[0][T] - silence[1][tx]
-            by_clock = over[0][T] - over[1][tx]
-            slopes[1] = power[x] * by_clock
-            slopes[2], slopes[3] = 1 / a, coin[x]
-            log_odds = power[x] * slopes[0] + log_coin[x]
-            twice = by_clock, -power[x] * (over[0][T] ** 2 - over[1][tx] ** 2), coin[x] ** 2
-            yield Left(self.count[some], log_odds, slopes, partial(_bend, a, *twice))
+            power, coin = r + self.x[some], 1 / (b + self.before[some])
+            share = self.silence[some] / (alpha + self.tx[some])
+            over = 1 / (alpha + self.T[some])
+            slopes = np.empty((4, len(power)))
+            np.log1p(share, out=slopes[0])
+            np.multiply(power, -share * over, out=slopes[1])
+            slopes[2], slopes[3] = 1 / a, -coin
+            log_odds = power * slopes[0] + np.log(a * coin)
+            yield Left(
+                self.count[some], log_odds, slopes, partial(_bend, a, power, share, over, coin)
+            )
 
 
-def _bend(a: float, both: np.ndarray, alpha: np.ndarray, b: np.ndarray, weight) -> np.ndarray:
+def _bend(a: float, power, share, over, coin, weight: np.ndarray) -> np.ndarray:
     bend = np.zeros((4, 4))
-    bend[0, 1] = bend[1, 0] = both @ weight
-    bend[1, 1], bend[2, 2], bend[3, 3] = alpha @ weight, -weight.sum() / a**2, b @ weight
+    bend[0, 1] = bend[1, 0] = -weight @ (share * over)
+    bend[1, 1] = weight @ (power * share * (2 + share) * over**2)
+    bend[2, 2], bend[3, 3] = -weight.sum() / a**2, weight @ coin**2
     return bend
