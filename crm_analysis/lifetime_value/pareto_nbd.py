@@ -77,9 +77,6 @@ class ParetoNBD(PurchaseModel, LikeLifetimes, ParetoNBDFitter):
     _limits = ((SAME_RATE,), _LEAVING)
     _future = _two_clocks
 
-    def __init__(self):
-        super().__init__(penalizer_coef=0.0)
-
     @staticmethod
     def _likelihood(histories: Histories):
         return _Likelihood(histories)
