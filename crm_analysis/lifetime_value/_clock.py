@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from crm_analysis.lifetime_value._histories import Histories
-from crm_analysis.lifetime_value._rising import log_rising, rising_slope
+from crm_analysis.lifetime_value._histories import Histories, levels
+from crm_analysis.lifetime_value._rising import log_rising, rising_curvature, rising_slope
 
 __all__ = ["Clock"]
 
@@ -16,10 +16,9 @@ class Clock:
 
     def __init__(self, histories: Histories):
         count = histories.count
-        self.n = count.sum()
-        self.x, of_x = np.unique(histories.x, return_inverse=True)
+        self.x, of_x = levels(histories.x)
         self.n_x = np.bincount(of_x, count)
-        self.T, of_T = np.unique(histories.T, return_inverse=True)
+        self.T, of_T = levels(histories.T)
         self.n_T, self.x_T = np.bincount(of_T, count), np.bincount(of_T, count * histories.x)
 
     def __call__(self, r: float, alpha: float) -> tuple[float, np.ndarray]:
@@ -30,3 +29,11 @@ class Clock:
         by_r = self.n_x @ rising_slope(r, x) - self.n_T @ over
         by_alpha = ((r * self.T * self.n_T / alpha - self.x_T) / (alpha + self.T)).sum()
         return value, np.array([by_r, by_alpha])
+
+    def curvature(self, r: float, alpha: float) -> np.ndarray:
+        """Return the second derivatives in ``r`` and ``alpha``."""
+        share, over = self.T / alpha, 1 / (alpha + self.T)
+        both = self.n_T @ (share * over)
+        by_r = self.n_x @ rising_curvature(r, self.x)
+        by_alpha = ((self.x_T - r * self.n_T * share * (2 + share)) * over**2).sum()
+        return np.array([[by_r, both], [both, by_alpha]])

@@ -1,14 +1,16 @@
 """What BG/NBD and MBG/NBD share: after purchases a coin is thrown that decides about leaving."""
 
+from collections.abc import Iterator
+from functools import partial
+
 import numpy as np
-from scipy.special import expit
 
 from crm_analysis.lifetime_value import _coin_and_clock
-from crm_analysis.lifetime_value._clock import Clock
 from crm_analysis.lifetime_value._histories import Histories
+from crm_analysis.lifetime_value._likelihood import Left, PurchaseLikelihood, blocks
 from crm_analysis.lifetime_value._limits import HUGE, SAME_RATE, TINY, Limit
 from crm_analysis.lifetime_value._purchase_model import PurchaseModel
-from crm_analysis.lifetime_value._rising import log_rising, rising_slope
+from crm_analysis.lifetime_value._rising import log_rising, rising_curvature, rising_slope
 
 __all__ = ["CoinModel"]
 
@@ -70,40 +72,49 @@ class CoinModel(PurchaseModel):
         return r + histories.x, alpha + histories.T, a, b + histories.x + self._throws_at_first
 
 
-class _Likelihood:
-    """Log-likelihood of the distinct histories and its gradient.
-
-    Only the choice between "still there" and "left after the last purchase" needs each history;
-    the rest is summed once per distinct frequency or T.
-    """
+class _Likelihood(PurchaseLikelihood):
+    """Log-likelihood of the distinct histories."""
 
     def __init__(self, histories: Histories, throws_at_first: int):
-        self.clock = Clock(histories)
+        super().__init__(histories)
         self.throws = self.clock.x + throws_at_first
-        thrown = histories.x + throws_at_first
-        parts = (histories.x, histories.tx, histories.T, thrown - 1, histories.count)
-        self.thrown = tuple(part[thrown > 0] for part in parts)
+        thrown = histories.x + throws_at_first > 0
+        given = (histories.count, histories.x, histories.tx, histories.T)
+        self.count, self.x, self.tx, self.T = (part[thrown] for part in given)
+        self.before, self.silence = self.x + (throws_at_first - 1), self.T - self.tx
 
-    def __call__(self, parameters: np.ndarray) -> tuple[float, np.ndarray]:
-        clock, clock_slopes = self.clock(*parameters[:2])
-        coin, coin_slopes = self._coin(*parameters[2:])
-        choice, choice_slopes = self._choice(*parameters)
-        slopes = np.concatenate([clock_slopes, coin_slopes]) + choice_slopes
-        return clock + coin + choice, slopes
-
-    def _coin(self, a: float, b: float) -> tuple[float, np.ndarray]:
+    def _stayed(self, a: float, b: float) -> tuple[float, np.ndarray]:
         """The coin fell well each time."""
         k, n = self.throws, self.clock.n_x
         both = -(n @ rising_slope(a + b, k))
         value = n @ (log_rising(b, k) - log_rising(a + b, k))
         return value, np.array([both, both + n @ rising_slope(b, k)])
 
-    def _choice(self, r, alpha, a, b) -> tuple[float, np.ndarray]:
-        """Add the other way to see no purchase since: the last one was the last."""
-        x, tx, T, before, count = self.thrown
-        log_ratio = np.log1p((T - tx) / (alpha + tx))
-        d = (r + x) * log_ratio + np.log(a / (b + before))
-        gone = count * expit(d)
-        by_alpha = gone @ ((r + x) * (1 / (alpha + T) - 1 / (alpha + tx)))
-        slopes = [gone @ log_ratio, by_alpha, gone.sum() / a, -(gone / (b + before)).sum()]
-        return count @ np.logaddexp(0, d), np.array(slopes)
+    def _stayed_curvature(self, a: float, b: float) -> np.ndarray:
+        k, n = self.throws, self.clock.n_x
+        both = -(n @ rising_curvature(a + b, k))
+        return np.array([[both, both], [both, both + n @ rising_curvature(b, k)]])
+
+    def _left(self, parameters: np.ndarray) -> Iterator[Left]:
+        """The last purchase was the last: the coin fell badly then."""
+        r, alpha, a, b = parameters
+        for some in blocks(len(self.count)):
+            power, coin = r + self.x[some], 1 / (b + self.before[some])
+            share = self.silence[some] / (alpha + self.tx[some])
+            over = 1 / (alpha + self.T[some])
+            slopes = np.empty((4, len(power)))
+            np.log1p(share, out=slopes[0])
+            np.multiply(power, -share * over, out=slopes[1])
+            slopes[2], slopes[3] = 1 / a, -coin
+            log_odds = power * slopes[0] + np.log(a * coin)
+            yield Left(
+                self.count[some], log_odds, slopes, partial(_bend, a, power, share, over, coin)
+            )
+
+
+def _bend(a: float, power, share, over, coin, weight: np.ndarray) -> np.ndarray:
+    bend = np.zeros((4, 4))
+    bend[0, 1] = bend[1, 0] = -weight @ (share * over)
+    bend[1, 1] = weight @ (power * share * (2 + share) * over**2)
+    bend[2, 2], bend[3, 3] = -weight.sum() / a**2, weight @ coin**2
+    return bend

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from crm_analysis.checks import check_columns
+from crm_analysis.errors import InputError
 from crm_analysis.lifetime_value._histories import HISTORY
 
 __all__ = ["as_counts"]
@@ -19,16 +20,20 @@ def as_counts(customers: Any, recency=None, T=None, weights=None) -> tuple[pd.Da
 
     Parameters
     ----------
-    customers : a frame; the array of frequencies, with those of ``recency`` and ``T``; or a table
-        of Ibis, DuckDB or Spark with these columns and perhaps ``n``.
-    weights : customers per row, or None for 1; a table brings its own.
+    customers : a frame, or a table of Ibis, DuckDB or Spark, with these columns and perhaps ``n``;
+        or the array of frequencies, with those of ``recency`` and ``T``.
+    weights : customers per row of a frame or of arrays, or None for ``n``, else 1.
     """
     if recency is not None or T is not None:
         arrays = {"frequency": customers, "recency": recency, "T": T}
+        missing = [name for name, part in arrays.items() if part is None]
+        if missing:
+            raise InputError(f"three arrays are needed, and {missing[0]} isn't given")
         return pd.DataFrame({name: np.asarray(part) for name, part in arrays.items()}), weights
     count = _COUNTERS.get(type(customers).__module__.split(".")[0])
     if count is None:
-        return customers, weights
+        check_columns(customers, HISTORY, table="customers")
+        return customers, customers.get("n") if weights is None else weights
     check_columns(pd.DataFrame(columns=list(customers.columns)), HISTORY, table="customers")
     table = count(customers, "n" in customers.columns).sort_values(HISTORY, ignore_index=True)
     return table[HISTORY].astype(float), table["n"].to_numpy(dtype=float)

@@ -9,40 +9,75 @@ import pandas as pd
 
 from crm_analysis.checks import check_columns, check_values
 
-__all__ = ["HISTORY", "Histories", "check_horizon"]
+__all__ = ["HISTORY", "Histories", "check_horizon", "levels"]
 
 HISTORY = ["frequency", "recency", "T"]
+_LARGEST = np.iinfo(np.uint16).max
 
 
-def _check(customers: pd.DataFrame) -> None:
+def _checked(customers: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return frequency, recency and T as numbers; the first row that is impossible is named."""
     check_columns(customers, HISTORY, table="customers")
-    given = customers
     # Columns that may hold missing values or text are judged by the numbers in them.
-    customers = given[HISTORY].apply(pd.to_numeric, errors="coerce").astype(float)
-    for name in HISTORY:
-        values = customers[name]
-        check_values(given[name], np.isfinite(values), rule="a number", table="customers")
-        check_values(values, values >= 0, rule="at least 0", table="customers")
-    frequency, recency = customers["frequency"], customers["recency"]
-    whole = frequency == np.floor(frequency)
-    check_values(frequency, whole, rule="a whole number of purchases", table="customers")
-    check_values(recency, recency <= customers["T"], rule="at most T", table="customers")
-    unmoved = (frequency > 0) | (recency == 0)
-    check_values(recency, unmoved, rule="0 without a repeat purchase", table="customers")
+    columns = (pd.to_numeric(customers[name], errors="coerce").astype(float) for name in HISTORY)
+    x, tx, age = (column.to_numpy() for column in columns)
+    possible = (x >= 0) & (x == np.floor(x)) & (tx >= 0) & (tx <= age) & (age < np.inf)
+    possible &= (x > 0) | (tx == 0)
+    if not (possible & (x < np.inf)).all():
+        _name_the_fault(customers, x, tx, age)
+    return x, tx, age
+
+
+def _name_the_fault(customers: pd.DataFrame, x, tx, age) -> None:
+    given = customers[HISTORY]
+    for name, numbers in zip(HISTORY, (x, tx, age), strict=True):
+        check_values(given[name], np.isfinite(numbers), rule="a number", table="customers")
+        check_values(given[name], numbers >= 0, rule="at least 0", table="customers")
+    rules = {
+        "a whole number of purchases": ("frequency", x == np.floor(x)),
+        "at most T": ("recency", tx <= age),
+        "0 without a repeat purchase": ("recency", (x > 0) | (tx == 0)),
+    }
+    for rule, (name, valid) in rules.items():
+        check_values(given[name], valid, rule=rule, table="customers")
+
+
+def levels(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the distinct values, rising, and the place of each value among them."""
+    whole = _small_numbers(values)
+    if whole is None:
+        places, distinct = pd.factorize(values, sort=True)
+        return distinct, places
+    seen = np.bincount(whole) > 0
+    return np.flatnonzero(seen).astype(float), (np.cumsum(seen) - 1)[whole]
+
+
+def _small_numbers(values: np.ndarray) -> np.ndarray | None:
+    """Return values that are whole numbers of 16 bits as such, and None for others."""
+    if not (len(values) and values.min() >= 0 and values.max() <= _LARGEST):
+        return None
+    whole = values.astype(np.uint16)
+    return whole if (whole == values).all() else None
 
 
 def _group(columns: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return first position, group of each row and size of each group of equal rows."""
-    code = np.zeros(len(columns[0]), dtype=np.int64)
-    for column in columns:
-        # Sorted, so that the order of the rows doesn't change the sums that follow.
-        codes, values = pd.factorize(column, sort=True)
-        # Renumbered after each column, so that the product of the counts can't overflow.
-        code = pd.factorize(code * len(values) + codes, sort=True)[0]
-    sizes = np.bincount(code)
-    first = np.empty(len(sizes), dtype=np.int64)
-    first[code[::-1]] = np.arange(len(code))[::-1]
-    return first, code, sizes
+    """Return first position, group of each row and size of each group of equal rows.
+
+    Groups are sorted, so that the order of the rows doesn't change the sums that follow.
+    """
+    places = [_short(levels(column)[1]) for column in columns]
+    order = np.lexsort(places[::-1])
+    begins = np.arange(len(order)) == 0
+    for place in places:
+        begins[1:] |= np.diff(place[order]) != 0
+    group = np.empty(len(order), dtype=np.int64)
+    group[order] = np.cumsum(begins) - 1
+    return order[begins], group, np.diff(np.flatnonzero(begins), append=len(order))
+
+
+def _short(places: np.ndarray) -> np.ndarray:
+    """Hold few distinct places in 16 bits, which are sorted digit by digit."""
+    return places.astype(np.uint16) if places.max(initial=0) <= _LARGEST else places
 
 
 @dataclass(frozen=True)
@@ -66,8 +101,7 @@ class Histories:
     @classmethod
     def of(cls, customers: pd.DataFrame, weights: np.ndarray | None = None) -> Self:
         """Check customers (``frequency``, ``recency``, ``T``) and keep the distinct histories."""
-        _check(customers)
-        x, tx, age = (customers[name].to_numpy(dtype=float) for name in HISTORY)
+        x, tx, age = _checked(customers)
         first, row_of, sizes = _group([x, tx, age])
         if weights is not None:
             weights = pd.Series(np.asarray(weights, dtype=float), customers.index, name="weights")
@@ -78,8 +112,7 @@ class Histories:
     @classmethod
     def each(cls, customers: pd.DataFrame) -> Self:
         """Check customers and keep every one, for work quicker than finding the distinct."""
-        _check(customers)
-        x, tx, age = (customers[name].to_numpy(dtype=float) for name in HISTORY)
+        x, tx, age = _checked(customers)
         return cls(x, tx, age, np.ones(len(x)), np.arange(len(x)))
 
     def every(self, step: int) -> Self:

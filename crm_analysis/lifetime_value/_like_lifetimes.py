@@ -2,13 +2,37 @@
 
 import numpy as np
 
+from crm_analysis.errors import InputError
 from crm_analysis.lifetime_value._histories import Histories
 
-__all__ = ["LikeLifetimes"]
+__all__ = ["LikeLifetimes", "check_fit_options", "check_penalizer"]
+
+# What lifetimes' fit takes besides, and ours doesn't need: it finds the maximum by itself.
+_FIT_OPTIONS = {"index", "initial_params", "tol", "verbose"}
+
+
+def check_penalizer(penalizer_coef: float) -> float:
+    """Refuse a penalizer: it moves the fit away from the maximum, and the intervals with it."""
+    if penalizer_coef != 0:
+        raise InputError(
+            f"penalizer_coef must be 0, got {penalizer_coef}: a penalizer biases the parameters; "
+            "where the data don't tell a parameter, limit_ says what the model becomes"
+        )
+    return 0.0
+
+
+def check_fit_options(options: dict) -> None:
+    """Refuse arguments of ``fit`` that lifetimes doesn't know either."""
+    unknown = sorted(set(options) - _FIT_OPTIONS)
+    if unknown:
+        raise TypeError(f"fit() got an unexpected keyword argument {unknown[0]!r}")
 
 
 class LikeLifetimes:
     """lifetimes' method names on a model of purchases; finite where lifetimes' forms aren't."""
+
+    def __init__(self, penalizer_coef: float = 0.0):
+        super().__init__(penalizer_coef=check_penalizer(penalizer_coef))
 
     def conditional_probability_alive(self, frequency, recency, T):
         """Return the probability that a customer with this history is still there."""

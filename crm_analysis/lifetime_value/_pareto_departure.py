@@ -13,8 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crm_analysis.lifetime_value._histories import Histories
-
 __all__ = ["Departure"]
 
 # Gauss and Legendre on 0..1, in the log of the time since the last purchase, counted in units
@@ -22,52 +20,66 @@ __all__ = ["Departure"]
 _NODES, _WEIGHTS = (part / 2 for part in np.polynomial.legendre.leggauss(32))
 _NODES = _NODES + 0.5
 _NEGLIGIBLE = 40.0  # e^-40 of the integrand at its start
-_BLOCK = 4_096  # histories at once: what they need stays in the processor's cache
 
 
 @dataclass(frozen=True)
 class Departure:
-    """Log of P(gone) / P(alive) for each history, ``log_odds``, and its ``slopes`` (4 rows)."""
+    """The odds of having left, for some histories.
+
+    Parameters
+    ----------
+    log_odds : log of P(gone) / P(alive); -inf where a history ends with a purchase.
+    slopes : of the log odds in the four parameters, a row each.
+    chance : of having left at each node (a row each), given that the customer left.
+    scores : slopes of the log of the integrand at the nodes, less their mean.
+    """
 
     log_odds: np.ndarray
     slopes: np.ndarray
+    chance: np.ndarray
+    scores: np.ndarray
+    further: tuple
 
     @classmethod
-    def of(cls, parameters, histories: Histories) -> "Departure":
-        """Integrate for each history; the log odds are -inf where it ends with a purchase."""
-        n = len(histories.x)
-        log_odds, slopes = np.empty(n), np.empty((4, n))
-        for start in range(0, n, _BLOCK):
-            some = slice(start, start + _BLOCK)
-            parts = (histories.x[some], histories.tx[some], histories.T[some])
-            log_odds[some], slopes[:, some] = _integrate(parameters, *parts)
-        return cls(log_odds, slopes)
+    def of(cls, parameters, x, tx, T) -> "Departure":
+        """Integrate for each history of frequency ``x``, recency ``tx`` and ``T``."""
+        r, alpha, s, beta = parameters
+        power, clock, leave = r + x, alpha + tx, beta + tx
+        fall = 1 / (power / clock + (s + 1) / leave)
+        span = np.log1p(_reach(power, clock, s, leave, T - tx) / fall)
+        stretched = span * _NODES[:, None]
+        since = fall * np.expm1(stretched)
+        by_clock, by_leave = np.log1p(since / clock), np.log1p(since / leave)
+        chance = _WEIGHTS[:, None] * np.exp(stretched - power * by_clock - (s + 1) * by_leave)
+        total = chance.sum(axis=0)
+        chance /= total
+        stays_clock, stays_leave = np.log1p((T - tx) / clock), np.log1p((T - tx) / leave)
+        with np.errstate(divide="ignore"):  # log 0: bought on the last day, surely there
+            log_odds = np.log(s * fall * span * total / leave)
+        log_odds += power * stays_clock + s * stays_leave
+        over = 1 / (clock + since), 1 / (leave + since), 1 / (alpha + T), 1 / (beta + T)
+        scores = np.array([-by_clock, -power * over[0], -by_leave, -(s + 1) * over[1]])
+        mean = (scores * chance).sum(axis=1)
+        stays = np.array([stays_clock, power * over[2], 1 / s + stays_leave, s * over[3]])
+        return cls(log_odds, mean + stays, chance, scores - mean[:, None], (power, s, *over))
 
+    def bend(self, weight: np.ndarray) -> np.ndarray:
+        """Return the weighted sum of the second derivatives of the log odds.
 
-def _integrate(parameters, x, tx, T) -> tuple[np.ndarray, np.ndarray]:
-    r, alpha, s, beta = parameters
-    power, clock, leave = r + x, alpha + tx, beta + tx
-    fall = 1 / (power / clock + (s + 1) / leave)
-    span = np.log1p(_reach(power, clock, s, leave, T - tx) / fall)
-    stretched = span * _NODES[:, None]
-    since = fall * np.expm1(stretched)
-    by_clock, by_leave = np.log1p(since / clock), np.log1p(since / leave)
-    density = _WEIGHTS[:, None] * np.exp(stretched - power * by_clock - (s + 1) * by_leave)
-    total = density.sum(axis=0)
-
-    def mean(value):
-        return (density * value).sum(axis=0) / total
-
-    stays_clock, stays_leave = np.log1p((T - tx) / clock), np.log1p((T - tx) / leave)
-    with np.errstate(divide="ignore"):  # log 0: bought on the last day, surely there
-        log_odds = np.log(s * fall * span * total / leave) + power * stays_clock + s * stays_leave
-    slopes = [
-        stays_clock - mean(by_clock),
-        power * (1 / (alpha + T) - mean(1 / (clock + since))),
-        1 / s + stays_leave - mean(by_leave),
-        s / (beta + T) - (s + 1) * mean(1 / (leave + since)),
-    ]
-    return log_odds, np.array(slopes)
+        The logarithm of an integral bends by the mean bend of the logarithm of the integrand,
+        and by the covariance of its slopes.
+        """
+        power, s, by_clock, by_leave, at_T_clock, at_T_leave = self.further
+        each = self.chance * weight
+        scores = self.scores.reshape(4, -1)
+        bend = (scores * each.ravel()) @ scores.T
+        bend[2, 2] -= weight.sum() / s**2
+        bend[0, 1] += weight @ at_T_clock - (each * by_clock).sum()
+        bend[2, 3] += weight @ at_T_leave - (each * by_leave).sum()
+        bend[1, 1] += power @ ((each * by_clock**2).sum(axis=0) - weight * at_T_clock**2)
+        bend[3, 3] += (s + 1) * (each * by_leave**2).sum() - s * (weight @ at_T_leave**2)
+        bend[1, 0], bend[3, 2] = bend[0, 1], bend[2, 3]
+        return bend
 
 
 def _reach(power, clock, s, leave, time) -> np.ndarray:

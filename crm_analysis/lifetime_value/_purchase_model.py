@@ -13,8 +13,9 @@ from crm_analysis.estimates import Estimate
 from crm_analysis.lifetime_value._counts import as_counts
 from crm_analysis.lifetime_value._fitted import FittedModel
 from crm_analysis.lifetime_value._histories import Histories, check_horizon
+from crm_analysis.lifetime_value._like_lifetimes import check_fit_options
 from crm_analysis.lifetime_value._limits import Limit, settle
-from crm_analysis.lifetime_value._maximum import Maximum, maximise
+from crm_analysis.lifetime_value._maximum import Likelihood, Maximum, maximise
 from crm_analysis.lifetime_value._predictive import PredictiveCounts
 from crm_analysis.lifetime_value._uncertainty import standard_error_of
 
@@ -39,7 +40,9 @@ class PurchaseModel(FittedModel, PredictiveCounts):
     _starts: tuple[tuple[float, ...], ...]
     _limits: tuple[tuple[Limit, ...], ...]
 
-    def fit(self, customers: pd.DataFrame, recency=None, T=None, weights=None) -> Self:
+    def fit(
+        self, customers=None, recency=None, T=None, weights=None, *, frequency=None, **options
+    ) -> Self:
         """Estimate the parameters by maximum likelihood.
 
         Parameters
@@ -48,16 +51,20 @@ class PurchaseModel(FittedModel, PredictiveCounts):
             ``recency`` (time from first to last purchase) and ``T`` (time from first purchase
             to today), both in one unit; not changed. Or the array of frequencies, with the
             arrays ``recency`` and ``T`` after it, as lifetimes takes them. Or a table of these
-            columns in a database (Ibis, DuckDB, Spark), counted there; with a column ``n``,
-            one row per so many customers.
-        weights : customers that each row stands for; 1 where not given.
+            columns in a database (Ibis, DuckDB, Spark), counted there. With a column ``n``, a
+            frame or a table has one row per so many customers.
+        weights : customers that each row stands for; ``n``, or 1 where not given.
+        frequency, options : lifetimes' name of its first array, and its ``initial_params``,
+            ``tol``, ``verbose`` and ``index``, which change nothing here.
 
         Raises
         ------
         ValueError : a row is impossible (missing, negative, recency above T); it's named.
         InsufficientData : fewer than 10 customers bought again.
         """
-        table, weights = as_counts(customers, recency, T, weights)
+        check_fit_options(options)
+        given = customers if frequency is None else frequency
+        table, weights = as_counts(given, recency, T, weights)
         histories = Histories.of(table, weights)
         self._check_enough(histories)
         # In units of the longest history the parameters are of one size, whatever the unit.
@@ -70,22 +77,19 @@ class PurchaseModel(FittedModel, PredictiveCounts):
             histories.row_of,
         )
         likelihood = self._likelihood(scaled)
-        best = maximise(likelihood, *self._first_guess(scaled, histories.n))
+        best = self._highest(likelihood, scaled)
         best, self.limit_ = settle(likelihood, best, self._limits, histories.n)
         self._learn(best, histories, scale)
         self._like_lifetimes(table, weights, best, histories.n, scale)
         return self
 
-    def _first_guess(self, scaled: Histories, size: float) -> tuple:
-        """Return starts, size, and what is known of the way, for the climb on all histories.
-
-        All starts are tried on a part of many histories, so that the whole is climbed only once.
-        """
+    def _highest(self, likelihood: Likelihood, scaled: Histories) -> Maximum:
+        """Try all starts on a part of many histories, so that the whole is climbed only once."""
         if len(scaled.x) <= _PART:
-            return self._starts, size
+            return maximise(likelihood, self._starts, scaled.n)
         part = scaled.every(len(scaled.x) // _PART + 1)
         best = maximise(self._likelihood(part), self._starts, part.n)
-        return [best.parameters], size, best.hessian / part.n
+        return maximise(likelihood, [best.parameters], scaled.n, near=True)
 
     def _check_enough(self, histories: Histories) -> None:
         repeat = int(histories.count[histories.x > 0].sum())

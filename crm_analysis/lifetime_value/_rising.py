@@ -1,9 +1,9 @@
 """Ratios of gamma functions, Gamma(z + k) / Gamma(z), that keep their digits for any z."""
 
 import numpy as np
-from scipy.special import digamma, gammaln
+from scipy.special import digamma, gammaln, zeta
 
-__all__ = ["log_rising", "rising_slope"]
+__all__ = ["log_rising", "rising_curvature", "rising_slope", "trigamma"]
 
 # Above it the logarithms of the gamma functions agree in so many digits that Stirling's series,
 # subtracted term by term, is nearer.
@@ -28,6 +28,18 @@ def rising_slope(z: float, k: np.ndarray) -> np.ndarray:
     if z < _LARGE:
         return digamma(z + k) - digamma(z)
     return np.log1p(k / z) - _inverse(z, k, 1) / 2 - _inverse(z, k, 2) / 12
+
+
+def rising_curvature(z: float, k: np.ndarray) -> np.ndarray:
+    """Return the second derivative of ``log_rising`` in ``z``."""
+    if z < _LARGE:
+        return trigamma(z + k) - trigamma(z)
+    return _inverse(z, k, 1) + _inverse(z, k, 2) / 2 + _inverse(z, k, 3) / 6
+
+
+def trigamma(z):
+    """Return the second derivative of ln Gamma(z)."""
+    return zeta(2, z)
 
 
 def _inverse(z: float, k: np.ndarray, power: int) -> np.ndarray:

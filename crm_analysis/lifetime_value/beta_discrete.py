@@ -17,7 +17,7 @@ from crm_analysis.errors import InsufficientData
 from crm_analysis.lifetime_value._fitted import FittedModel
 from crm_analysis.lifetime_value._limits import HUGE, TINY, Limit, settle
 from crm_analysis.lifetime_value._maximum import maximise
-from crm_analysis.lifetime_value._rising import log_rising, rising_slope
+from crm_analysis.lifetime_value._rising import log_rising, rising_curvature, rising_slope
 from crm_analysis.lifetime_value._uncertainty import standard_error_of
 
 __all__ = ["BetaDiscrete"]
@@ -276,3 +276,14 @@ class _Likelihood:
         slope = -(n @ rising_slope(both, k)) - ends @ (1 / (both + k))
         by_alpha = slope + ends.sum() / alpha
         return value, np.array([by_alpha, slope + n @ rising_slope(beta, k)])
+
+    def curved(self, parameters: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+        """Return the value, its slopes and the matrix of its second derivatives."""
+        alpha, beta = parameters
+        k, n, ends = self.outlasted, self.n, self.ends
+        both = ends @ (alpha + beta + k) ** -2 - n @ rising_curvature(alpha + beta, k)
+        curvature = [
+            [both - ends.sum() / alpha**2, both],
+            [both, both + n @ rising_curvature(beta, k)],
+        ]
+        return *self(parameters), np.array(curvature)

@@ -50,6 +50,3 @@ class BetaGeo(CoinModel, LikeLifetimes, BetaGeoFitter):
 
     _title = "the BG/NBD model"
     _throws_at_first = 0
-
-    def __init__(self):
-        super().__init__(penalizer_coef=0.0)

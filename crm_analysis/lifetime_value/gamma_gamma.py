@@ -10,7 +10,7 @@ from typing import Self
 
 import numpy as np
 import pandas as pd
-from scipy.special import digamma, gammainccinv, gammaln
+from scipy.special import gammainccinv
 from scipy.stats import norm
 
 from crm_analysis.checks import check_columns, check_probability, check_values
@@ -18,7 +18,9 @@ from crm_analysis.errors import InsufficientData
 from crm_analysis.estimates import Estimate
 from crm_analysis.lifetime_value._fitted import FittedModel
 from crm_analysis.lifetime_value._lifetimes import GammaGammaFitter
+from crm_analysis.lifetime_value._like_lifetimes import check_fit_options, check_penalizer
 from crm_analysis.lifetime_value._maximum import Maximum, maximise
+from crm_analysis.lifetime_value._spend_likelihood import SpendLikelihood
 from crm_analysis.lifetime_value._uncertainty import standard_error_of
 
 __all__ = ["GammaGamma", "known_spend"]
@@ -66,10 +68,10 @@ class GammaGamma(FittedModel, GammaGammaFitter):
 
     first_spend_: Estimate | None = None
 
-    def __init__(self):
-        super().__init__(penalizer_coef=0.0)
+    def __init__(self, penalizer_coef: float = 0.0):
+        super().__init__(penalizer_coef=check_penalizer(penalizer_coef))
 
-    def fit(self, customers: pd.DataFrame, monetary_value=None) -> Self:
+    def fit(self, customers=None, monetary_value=None, *, frequency=None, **options) -> Self:
         """Estimate the parameters by maximum likelihood.
 
         Parameters
@@ -78,14 +80,18 @@ class GammaGamma(FittedModel, GammaGammaFitter):
             ``monetary_value`` (mean spend per repeat purchase, in money), and ``revenue`` of
             all purchases where it's known; not changed. Or the array of frequencies, with the
             array ``monetary_value`` after it.
+        frequency, options : as in ``BetaGeo.fit``.
 
         Raises
         ------
         ValueError : a frequency is negative or something is missing; the row is named.
         InsufficientData : fewer than 10 repeat customers with positive spend.
         """
+        check_fit_options(options)
+        customers = customers if frequency is None else frequency
         if monetary_value is not None:
-            customers = pd.DataFrame({"frequency": customers, "monetary_value": monetary_value})
+            arrays = (np.asarray(part) for part in (customers, monetary_value))
+            customers = pd.DataFrame(dict(zip(_SPEND, arrays, strict=True)))
         _check(customers)
         used = self._set_aside(customers)
         x, m = (used[name].to_numpy(dtype=float) for name in _SPEND)
@@ -249,33 +255,7 @@ def _correlation(x: np.ndarray, m: np.ndarray, confidence: float = 0.9) -> Estim
 def _highest(x: np.ndarray, m: np.ndarray) -> Maximum:
     """Try all starts on a part of many customers, so that the whole is climbed only once."""
     if len(x) <= _PART:
-        return maximise(_Likelihood(x, m), _STARTS, len(x))
+        return maximise(SpendLikelihood(x, m), _STARTS, len(x))
     step = len(x) // _PART + 1
-    part = maximise(_Likelihood(x[::step], m[::step]), _STARTS, len(x[::step]))
-    shape = part.hessian / len(x[::step])
-    return maximise(_Likelihood(x, m), [part.parameters], len(x), shape)
-
-
-class _Likelihood:
-    """Log-likelihood of mean spends and its gradient; gamma functions once per frequency."""
-
-    def __init__(self, x: np.ndarray, m: np.ndarray):
-        self.x, of_x = np.unique(x, return_inverse=True)
-        self.n_x = np.bincount(of_x)
-        self.log_m = np.bincount(of_x, np.log(m))
-        self.each_x, self.each_sum = x, x * m
-
-    def __call__(self, parameters: np.ndarray) -> tuple[float, np.ndarray]:
-        p, q, v = parameters
-        x, n_x = self.x, self.n_x
-        log_rate, one_over = np.log(self.each_sum + v), 1 / (self.each_sum + v)
-        px = p * x
-        value = n_x @ (gammaln(px + q) - gammaln(px) - gammaln(q) + q * np.log(v) + px * np.log(x))
-        value += (px - 1) @ self.log_m - (p * self.each_x + q) @ log_rate
-        both = digamma(px + q)
-        by_p = (
-            n_x @ (x * (both - digamma(px) + np.log(x))) + x @ self.log_m - self.each_x @ log_rate
-        )
-        by_q = n_x @ (both - digamma(q) + np.log(v)) - log_rate.sum()
-        by_v = n_x.sum() * q / v - (p * self.each_x + q) @ one_over
-        return value, np.array([by_p, by_q, by_v])
+    part = maximise(SpendLikelihood(x[::step], m[::step]), _STARTS, len(x[::step]))
+    return maximise(SpendLikelihood(x, m), [part.parameters], len(x), near=True)

@@ -38,6 +38,3 @@ class ModifiedBetaGeo(CoinModel, LikeLifetimes, ModifiedBetaGeoFitter):
 
     _title = "the MBG/NBD model"
     _throws_at_first = 1
-
-    def __init__(self):
-        super().__init__(penalizer_coef=0.0)

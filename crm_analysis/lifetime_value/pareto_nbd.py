@@ -3,14 +3,15 @@
 The first of its kind. BG/NBD ties leaving to purchases; here it goes on between them.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
-from scipy.special import expit
 
 from crm_analysis.lifetime_value import _two_clocks
-from crm_analysis.lifetime_value._clock import Clock
 from crm_analysis.lifetime_value._histories import Histories
 from crm_analysis.lifetime_value._lifetimes import ParetoNBDFitter
 from crm_analysis.lifetime_value._like_lifetimes import LikeLifetimes
+from crm_analysis.lifetime_value._likelihood import Left, PurchaseLikelihood, blocks
 from crm_analysis.lifetime_value._limits import HUGE, SAME_RATE, TINY, Limit
 from crm_analysis.lifetime_value._pareto_departure import Departure
 from crm_analysis.lifetime_value._purchase_model import PurchaseModel
@@ -76,9 +77,6 @@ class ParetoNBD(PurchaseModel, LikeLifetimes, ParetoNBDFitter):
     _limits = ((SAME_RATE,), _LEAVING)
     _future = _two_clocks
 
-    def __init__(self):
-        super().__init__(penalizer_coef=0.0)
-
     @staticmethod
     def _likelihood(histories: Histories):
         return _Likelihood(histories)
@@ -86,7 +84,11 @@ class ParetoNBD(PurchaseModel, LikeLifetimes, ParetoNBDFitter):
     @staticmethod
     def _log_odds(parameters, histories: Histories) -> np.ndarray:
         """Return the log of P(alive) / P(gone); infinite right after a purchase."""
-        return -Departure.of(parameters, histories).log_odds
+        given, log_odds = histories, np.empty(len(histories.x))
+        for some in blocks(len(given.x)):
+            parts = given.x[some], given.tx[some], given.T[some]
+            log_odds[some] = Departure.of(parameters, *parts).log_odds
+        return -log_odds
 
     @staticmethod
     def _ahead(parameters, histories: Histories) -> tuple:
@@ -95,22 +97,28 @@ class ParetoNBD(PurchaseModel, LikeLifetimes, ParetoNBDFitter):
         return r + histories.x, alpha + histories.T, s, beta + histories.T
 
 
-class _Likelihood:
-    """Log-likelihood of the distinct histories and its gradient."""
+class _Likelihood(PurchaseLikelihood):
+    """Log-likelihood of the distinct histories."""
 
     def __init__(self, histories: Histories):
-        self.clock, self.histories = Clock(histories), histories
-
-    def __call__(self, parameters: np.ndarray) -> tuple[float, np.ndarray]:
-        clock, clock_slopes = self.clock(*parameters[:2])
-        stayed, stayed_slopes = self._stayed(*parameters[2:])
-        departure, count = Departure.of(parameters, self.histories), self.histories.count
-        gone = departure.slopes @ (count * expit(departure.log_odds))
-        slopes = np.concatenate([clock_slopes, stayed_slopes]) + gone
-        return clock + stayed + count @ np.logaddexp(0, departure.log_odds), slopes
+        super().__init__(histories)
+        self.histories = histories
 
     def _stayed(self, s: float, beta: float) -> tuple[float, np.ndarray]:
         """Nobody left before today."""
         T, n = self.clock.T, self.clock.n_T
         log = n @ np.log1p(T / beta)
         return -s * log, np.array([-log, s * (n @ (T / (beta * (beta + T))))])
+
+    def _stayed_curvature(self, s: float, beta: float) -> np.ndarray:
+        share, over, n = self.clock.T / beta, 1 / (beta + self.clock.T), self.clock.n_T
+        both = n @ (share * over)
+        return np.array([[0.0, both], [both, -s * (n @ (share * (2 + share) * over**2))]])
+
+    def _left(self, parameters: np.ndarray) -> Iterator[Left]:
+        """The customer left at some time since the last purchase."""
+        given = self.histories
+        for some in blocks(len(given.x)):
+            parts = given.x[some], given.tx[some], given.T[some]
+            departure = Departure.of(parameters, *parts)
+            yield Left(given.count[some], departure.log_odds, departure.slopes, departure.bend)

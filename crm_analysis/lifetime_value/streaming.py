@@ -6,15 +6,18 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import duckdb
+import ibis
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from crm_analysis.checks import check_columns
 from crm_analysis.errors import InputError
+from crm_analysis.lifetime_value._histories import check_horizon
 from crm_analysis.lifetime_value._purchase_model import PurchaseModel
 from crm_analysis.lifetime_value.gamma_gamma import GammaGamma
-from crm_analysis.lifetime_value.value import customer_lifetime_value
+from crm_analysis.lifetime_value.value import customer_lifetime_value, per_year
 
 __all__ = ["score"]
 
@@ -25,12 +28,12 @@ def score(
     table: Any,
     model: PurchaseModel,
     out: str | Path,
-    horizon: float,
+    horizon: float | None = None,
     *,
     spend: GammaGamma | None = None,
     discount_rate: float = 0.1,
     margin: float = 0.3,
-    unit: str = "W",
+    unit: str | float = "W",
     interval: float | None = None,
 ) -> Path:
     """Write what the models expect of each customer, batch by batch.
@@ -40,12 +43,12 @@ def score(
 
     Parameters
     ----------
-    table : a Parquet file or pattern of them, a relation of DuckDB, an Ibis table, or a Spark
-        frame, with ``customer_id``, ``frequency``, ``recency``, ``T`` in ``unit``, and
-        ``monetary_value`` where ``spend`` is given.
+    table : a Parquet file or pattern of them, a relation of DuckDB, an Ibis table, a Spark or
+        pandas frame or an Arrow table, with ``customer_id``, ``frequency``, ``recency``, ``T`` in
+        ``unit``, and ``monetary_value`` where ``spend`` is given.
     model : fitted model of purchases.
     out : Parquet file to write; on Spark a folder of them. What is there is replaced.
-    horizon : how far to look ahead, in ``unit``.
+    horizon : how far to look ahead, in ``unit``; a year where it isn't given.
     spend : fitted model of spend; without it there's no value.
     discount_rate, margin, unit : as in ``customer_lifetime_value``.
     interval : chance, between 0 and 1, that a customer's count (or value, where ``spend`` is
@@ -61,7 +64,7 @@ def score(
     InputError : the table lacks a column, or there's no such file.
     ValueError : a row is impossible; it's named, and nothing is written.
     """
-    out = Path(out)
+    out, horizon = Path(out), per_year(unit) if horizon is None else check_horizon(horizon)
     terms = {"discount_rate": discount_rate, "margin": margin, "unit": unit}
     job = partial(_score_batch, _light(model), spend and _light(spend), horizon, terms, interval)
     columns = ["customer_id", "frequency", "recency", "T", *(["monetary_value"] if spend else [])]
@@ -70,8 +73,7 @@ def score(
         names += ["low", "high"] if interval is not None else []
         _score_spark(_select(table, columns), job, names, out)
     else:
-        source = _read(table) if isinstance(table, str | Path) else table
-        _write(map(job, _batches(_select(source, columns))), out)
+        _write(map(job, _batches(_select(_source(table), columns))), out)
     return out
 
 
@@ -90,22 +92,35 @@ def _select(table: Any, columns: list[str]) -> Any:
     return table.select(*columns)
 
 
-def _read(path: str | Path) -> Any:
-    import duckdb
-
-    path = Path(path)
+def _source(table: Any) -> Any:
+    """Return a file, a frame or an Arrow table as a relation of DuckDB, others as they are."""
+    if not isinstance(table, str | Path | pd.DataFrame | pa.Table):
+        return table
+    connection = duckdb.connect()
+    if isinstance(table, pa.Table):
+        return connection.from_arrow(table)
+    if isinstance(table, pd.DataFrame):
+        named = table if "customer_id" in table else table.rename_axis("customer_id").reset_index()
+        return connection.from_df(named)
+    path = Path(table)
     if not any(path.parent.glob(path.name)):
         raise InputError(f"there is no file {path}")
-    return duckdb.connect().read_parquet(str(path))
+    try:
+        return connection.read_parquet(str(path))
+    except duckdb.Error as problem:
+        raise InputError(f"{path} can't be read as Parquet: {problem}") from None
 
 
 def _batches(table: Any) -> Iterable[pa.RecordBatch]:
     if hasattr(table, "to_arrow_reader"):
         return table.to_arrow_reader(_BATCH)
-    backend = table.get_backend()
-    if backend.name == "duckdb":  # Ibis 12 still calls what DuckDB 2 has renamed
-        return backend.raw_sql(table.compile()).to_arrow_reader(_BATCH)
-    return table.to_pyarrow_batches(chunk_size=_BATCH)
+    backend = ibis.get_backend(table)
+    if backend.name != "duckdb":
+        return table.to_pyarrow_batches(chunk_size=_BATCH)
+    # Ibis 12 streams by what DuckDB 2 has renamed, and with a copy. It hands over what lies in
+    # memory only when it's asked for something itself.
+    table.limit(0).to_pyarrow()
+    return backend.con.sql(backend.compile(table)).to_arrow_reader(_BATCH)
 
 
 def _score_batch(

@@ -43,10 +43,10 @@ class _Terms:
     @classmethod
     def of(cls, horizon: float, discount_rate: float, unit: str | float) -> "_Terms":
         _check_share(discount_rate, "discount_rate", "per year")
-        return cls(check_horizon(horizon), np.log1p(discount_rate) / _per_year(unit))
+        return cls(check_horizon(horizon), np.log1p(discount_rate) / per_year(unit))
 
 
-def _per_year(unit: str | float) -> float:
+def per_year(unit: str | float) -> float:
     """Return how many of the unit make a year; a number is the days in it."""
     if not isinstance(unit, str):
         if not 0 < unit < np.inf:

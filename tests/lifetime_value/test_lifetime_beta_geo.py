@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.special import betaln, expit
 
-from crm_analysis.errors import InsufficientData
-from crm_analysis.lifetime_value import BetaGeo
+from crm_analysis.errors import InputError, InsufficientData
+from crm_analysis.lifetime_value import BetaGeo, GammaGamma, ModifiedBetaGeo, ParetoNBD
 from crm_analysis.lifetime_value import _coin_and_clock as future
 from crm_analysis.lifetime_value._lifetimes import BetaGeoFitter
 
@@ -155,9 +155,26 @@ def test_importing_lifetimes_silences_nobody_else():
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
 
-def test_there_is_no_penalizer_to_bias_the_fit():
-    with pytest.raises(TypeError):
-        BetaGeo(penalizer_coef=0.001)
+@pytest.mark.parametrize("kind", [BetaGeo, GammaGamma, ModifiedBetaGeo, ParetoNBD])
+def test_there_is_no_penalizer_to_bias_the_fit(kind):
+    kind(penalizer_coef=0.0)  # as lifetimes' users write it
+    with pytest.raises(InputError, match=r"must be 0, got 0\.001: a penalizer biases"):
+        kind(penalizer_coef=0.001)
+
+
+def test_the_arguments_of_lifetimes_are_understood(cdnow, model):
+    columns = {name: cdnow[name] for name in ("frequency", "recency", "T")}
+    named = BetaGeo().fit(**columns, initial_params=None, verbose=False, tol=1e-6)
+    pd.testing.assert_series_equal(named.params_, model.params_)
+    with pytest.raises(TypeError, match="unexpected keyword argument 'weight'"):
+        BetaGeo().fit(**columns, weight=1)
+    with pytest.raises(InputError, match="three arrays are needed, and T isn't given"):
+        BetaGeo().fit(columns["frequency"], columns["recency"])
+
+
+def test_a_frame_of_counts_says_how_many_each_row_stands_for(cdnow, model):
+    counted = cdnow.groupby(["frequency", "recency", "T"]).size().rename("n").reset_index()
+    pd.testing.assert_series_equal(BetaGeo().fit(counted).params_, model.params_)
 
 
 # lifetimes gives NaN in the first and −inf at a = 1.

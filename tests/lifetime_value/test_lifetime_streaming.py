@@ -6,6 +6,7 @@ import duckdb
 import ibis
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from crm_analysis.errors import InputError
@@ -83,6 +84,32 @@ def test_refuses_other_tables(models, parquet, tmp_path):
     empty = table.filter(table.frequency < 0)
     with pytest.raises(InputError, match="no customers to score"):
         score(empty, models[0], tmp_path / "o.parquet", 39)
+
+
+@pytest.mark.filterwarnings("error::UserWarning")
+@pytest.mark.filterwarnings("error:.*record_batch:DeprecationWarning")
+@pytest.mark.parametrize("source", ["frame", "arrow", "relation", "ibis", "in memory", "joined"])
+def test_every_kind_of_table_streams_without_a_warning(models, cdnow, parquet, tmp_path, source):
+    named = cdnow.rename_axis("customer_id").reset_index()
+    table = ibis.duckdb.connect().read_parquet(parquet)
+    tables = {
+        "frame": cdnow,
+        "arrow": pa.Table.from_pandas(named),
+        "relation": duckdb.connect().from_df(named),
+        "ibis": table.filter(table.frequency >= 0),
+        "in memory": ibis.memtable(named),
+        "joined": table.semi_join(ibis.memtable(named[["customer_id"]]), "customer_id"),
+    }
+    scored = pd.read_parquet(score(tables[source], models[0], tmp_path / "scored.parquet"))
+    expected = models[0].predict_purchases(cdnow, 365.25 / 7)  # a year, if not said otherwise
+    purchases = scored.set_index("customer_id")["purchases"].loc[cdnow.index]
+    pd.testing.assert_series_equal(purchases, expected["purchases"])
+
+
+def test_a_file_of_another_kind_is_refused(models, cdnow, tmp_path):
+    cdnow.to_csv(tmp_path / "customers.csv")
+    with pytest.raises(InputError, match="can't be read as Parquet"):
+        score(tmp_path / "customers.csv", models[0], tmp_path / "out.parquet")
 
 
 @pytest.mark.skipif(
