@@ -89,7 +89,7 @@ def test_the_command_takes_the_same_care_of_large_and_small(tmp_path, monkeypatc
     orders().to_parquet(path)
     write_whole([str(path)], Wishes(), tmp_path / "small")
     monkeypatch.setattr("crm_analysis.data.large._LARGE", 1000)
-    monkeypatch.setattr("crm_analysis.reporting.prepared._LINES_AT_A_TIME", 500)
+    monkeypatch.setattr("crm_analysis.customers.on_disk._LINES_AT_A_TIME", 500)
     write_whole([str(path)], Wishes(), tmp_path / "large")
     assert_same_folder(tmp_path / "small", tmp_path / "large")
     company = load(tmp_path / "large")
