@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crm_analysis.errors import InputError
-from crm_analysis.reporting.sources import Wishes, load_all
+from crm_analysis.reporting.sources import Wishes, given
 
 if TYPE_CHECKING:
     from crm_analysis.data import Company
@@ -106,19 +106,10 @@ def write_whole(sources: Sequence[str], wishes: Wishes, folder: Path) -> None:
 
 
 def _write_tables(sources: Sequence[str], wishes: Wishes, part: Path) -> None:
-    from crm_analysis.data.large import large_transactions, prepare_large
-    from crm_analysis.data.prepared import prepare
+    from crm_analysis.data.large_sources import prepare_source
 
-    # What else there is beside the transactions, and pseudonyms, come by way of memory.
-    others = wishes.tables or wishes.columns.keys() - {"transactions"}
-    alone = len(sources) == 1 and not others and not wishes.options.get("pseudonymise")
-    lines = large_transactions(sources[0]) if alone else None
-    if lines is None:
-        (company,) = load_all(sources, wishes)
-        prepare(company, part)
-    else:
-        said = {name: wishes.options.get(name) for name in ("as_of", "returns")}
-        prepare_large(lines, part, columns=wishes.columns.get("transactions"), **said)
+    (source,) = given(sources, wishes)
+    prepare_source(source, part, **wishes.told)
 
 
 def _write_customers(folder: Path) -> None:
