@@ -5,6 +5,8 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from crm_analysis.customers._numbering import numbered
+
 __all__ = ["ends_of_frame", "frame_customers"]
 
 
@@ -28,7 +30,7 @@ def frame_customers(transactions: pd.DataFrame, as_of: date, days_per_unit: int)
     seen = (dates <= end) & transactions["customer_id"].notna().to_numpy()
     if not seen.all():
         transactions, dates = transactions[seen], dates[seen]
-    who, customers = pd.factorize(transactions["customer_id"], sort=True)
+    who, customers = numbered(transactions["customer_id"])
     days = dates.view("int64")
     amounts = transactions["amount"].to_numpy("float64", na_value=0.0)
     n = len(customers)
@@ -50,7 +52,7 @@ def frame_customers(transactions: pd.DataFrame, as_of: date, days_per_unit: int)
             "T": (end.astype("int64") - first) / days_per_unit,
             "monetary_value": np.where(frequency > 0, again / np.maximum(frequency, 1), 0.0),
         },
-        index=pd.Index(customers, name="customer_id"),
+        index=customers.rename("customer_id"),
     )
 
 
@@ -61,8 +63,9 @@ def _by_the_clock(dates: pd.Series) -> pd.Series:
 def _distinct(who: np.ndarray, what: np.ndarray, n: int) -> np.ndarray:
     """Count the distinct values, not below 0, by customer."""
     span = int(what.max(initial=0)) + 1
-    pairs = np.sort(who * span + what)
-    is_new = np.diff(pairs, prepend=-1) > 0
+    # Small numbers are sorted in half the time.
+    pairs = np.sort((who * span + what).astype(np.min_scalar_type(n * span)))
+    is_new = np.append(True, pairs[1:] != pairs[:-1])[: len(pairs)]
     return np.bincount(pairs[is_new] // span, minlength=n)
 
 

@@ -135,7 +135,9 @@ def summarize(
         )
     if in_memory:
         return frame_customers(transactions, as_of, _DAYS[unit])
-    frame = customer_table(transactions, as_of, unit).to_pandas().set_index("customer_id")
+    # Ibis itself would make an object of each day.
+    fetched = customer_table(transactions, as_of, unit).to_pyarrow()
+    frame = fetched.to_pandas(date_as_object=False).set_index("customer_id")
     dates = {"first": "datetime64[us]", "last": "datetime64[us]"}
     return frame.astype(dates | {"orders": "int64", "frequency": "int64"})
 

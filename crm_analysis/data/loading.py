@@ -25,7 +25,7 @@ from crm_analysis.data.tables import TABLES
 from crm_analysis.data.typed import TypedTable
 from crm_analysis.errors import InputError, unknown_name
 
-__all__ = ["load"]
+__all__ = ["company_told", "load", "tables_of", "told_columns"]
 
 # Not a table: it says what a survey's columns and answers are.
 CODEBOOK = "codebook"
@@ -80,10 +80,9 @@ def load(
     Company('cdnow_sample', as of 1997-09-30: transactions (4,960))
     """
     if isinstance(source, CompanyFile) or is_company_file(source):
-        told = source if isinstance(source, CompanyFile) else read_company_file(source)
-        return _load_told(
-            told, columns, as_of=as_of, returns=returns, pseudonymise=pseudonymise, reading=reading
-        )
+        options = {"as_of": as_of, "returns": returns, "pseudonymise": pseudonymise}
+        told = company_told(source, columns, **options, reading=reading)
+        return replace(load(told.sources, columns=told.columns, **told.options), **told.about)
     settings = _Settings(
         as_of=None if as_of is None else read_day(as_of),
         returns=checked_policy(returns or "net"),
@@ -95,19 +94,38 @@ def load(
 
 def _load_source(source: Source, columns, settings: "_Settings") -> Company:
     """Load whatever a source is, but for a company file."""
-    if isinstance(source, Mapping):
-        files = {_table_name(table): _table_source(held) for table, held in source.items()}
-        return _load_files(files, columns, settings)
     if isinstance(source, str) and source in COMPANIES:
         return _seen(COMPANIES[source].make(), columns, settings)
-    if is_database(source):
-        return _load_files(database_tables(source), columns, settings)
-    path = _existing(source)
-    if not path.is_dir():
-        return _load_files(_tables_in(path), columns, settings)
-    if is_prepared(path):
-        return _seen(load_prepared(path), columns, replace(settings, returns=None))
-    return _load_files(_files_in(path), columns, settings, title=path.resolve().name)
+    found = tables_of(source)
+    if found is None:
+        return _seen(load_prepared(source), columns, replace(settings, returns=None))
+    return _load_files(*found, columns, settings)
+
+
+def tables_of(source: Source) -> tuple[dict[str, Path | TypedTable], str] | None:
+    """Find the tables of a source that is neither a built-in company nor a company file.
+
+    Returns
+    -------
+    Table → file or table of a database, and what the company is called where nothing else says
+    so; None of a folder that ``prepare`` wrote.
+
+    Raises
+    ------
+    InputError : something isn't there, or holds no table.
+    """
+    if isinstance(source, Mapping):
+        files = {_table_name(table): _table_source(held) for table, held in source.items()}
+    elif is_database(source):
+        files = database_tables(source)
+    else:
+        path = _existing(source)
+        if path.is_dir() and is_prepared(path):
+            return None
+        if path.is_dir():
+            return _files_in(path), path.resolve().name
+        files = _tables_in(path)
+    return files, _stem(next(iter(files.values())))
 
 
 @dataclass(frozen=True)
@@ -131,6 +149,8 @@ def _table_name(name: str) -> str:
 
 
 def _table_source(held: Any) -> Path | TypedTable:
+    if isinstance(held, TypedTable):
+        return held
     return table_at(held) if is_database(held) else Path(held)
 
 
@@ -175,24 +195,30 @@ def _files_in(folder: Path) -> dict[str, Path]:
     return files
 
 
-def _load_told(told: CompanyFile, columns, **options) -> Company:
-    """Load what a company file tells; ``columns`` and ``options`` win over it."""
-    of_call = _told(columns, told.sources())
+@dataclass(frozen=True)
+class Told:
+    """What a company file and a call say together; the call wins."""
+
+    sources: Mapping[str, str | Path]
+    columns: Mapping[str, Mapping[str, str]]
+    options: Mapping[str, Any]
+    about: Mapping[str, Any]
+
+
+def company_told(source: Source, columns, **options) -> Told:
+    """Return what ``load`` is to be called with for a company file, and what it says besides."""
+    told = source if isinstance(source, CompanyFile) else read_company_file(source)
+    of_call = told_columns(columns, told.sources())
     of_file = told.columns()
     both = {name: of_file.get(name, {}) | of_call.get(name, {}) for name in of_file | of_call}
-    company = load(
-        told.sources(),
-        columns=both,
-        **told.options() | {name: value for name, value in options.items() if value is not None},
-    )
+    given = {name: value for name, value in options.items() if value is not None}
     about = {"name": told.name, "title": told.title, "currency": told.currency}
-    return replace(company, **about, parameters=told.parameters)
+    about |= {"parameters": told.parameters}
+    return Told(told.sources(), both, told.options() | given, about)
 
 
-def _load_files(files, columns, settings: _Settings, title: str = "") -> Company:
-    told = _told(columns, files)
-    doors = _open_all(files, told, settings)
-    title = title or _stem(next(iter(files.values())))
+def _load_files(files, title: str, columns, settings: _Settings) -> Company:
+    doors = _open_all(files, told_columns(columns, files), settings)
     return assemble(
         doors,
         as_of=settings.as_of,
@@ -209,15 +235,15 @@ def _stem(source: Path | TypedTable) -> str:
 
 
 def _open_all(files, told, settings: _Settings) -> dict[str, Door]:
-    """Read and check all files; a wide survey brings several tables."""
+    """Read and check all files, in the order of ``TABLES``; a wide survey brings several."""
     if CODEBOOK in files and "survey" not in files:
         raise InputError("a codebook goes with a survey, but no file is given for the survey")
     in_file = isinstance(files.get("survey"), Path)
     plain = [name for name in files if name != CODEBOOK and not (name == "survey" and in_file)]
     doors = {name: Door.open(TABLES[name], files[name], *settings.of(name, told)) for name in plain}
-    if not in_file:
-        return doors
-    asked = open_survey(files["survey"], files.get(CODEBOOK), *settings.of("survey", told))
+    asked = {}
+    if in_file:
+        asked = open_survey(files["survey"], files.get(CODEBOOK), *settings.of("survey", told))
     twice = sorted(set(doors) & set(asked))
     if twice:
         raise InputError(
@@ -236,7 +262,7 @@ def _seen(company: Company, columns, settings: _Settings) -> Company:
     return see_from(company, settings.as_of, returns=settings.returns)
 
 
-def _told(columns, files) -> dict[str, Mapping[str, str]]:
+def told_columns(columns, files) -> dict[str, Mapping[str, str]]:
     """Return the told columns by table; a plain mapping is about the transactions."""
     if not columns:
         return {}

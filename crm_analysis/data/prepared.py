@@ -24,6 +24,7 @@ __all__ = [
     "prepared_about",
     "prepared_parameters",
     "write_about",
+    "write_tables",
 ]
 
 _ABOUT = "company.json"
@@ -63,8 +64,7 @@ def prepare(company: Company, folder: str | Path) -> Path:
     InputError : the folder holds files already.
     """
     folder = new_folder(folder)
-    for name, table in company.tables.items():
-        _impersonal(table).to_parquet(folder / f"{name}.parquet", index=False)
+    write_tables(company, folder)
     for name in _ASIDE:
         getattr(company, name).to_parquet(folder / f"{name}.parquet", index=False)
     lines = {n: lines for n in _LINES if (lines := getattr(company, n)) is not None}
@@ -72,6 +72,12 @@ def prepare(company: Company, folder: str | Path) -> Path:
         frame.to_parquet(folder / f"{name}.parquet", index=False)
     write_about(company, folder, [*company.tables, *lines], company.read)
     return folder
+
+
+def write_tables(company: Company, folder: Path) -> None:
+    """Write a company's tables as Parquet, without what names a person."""
+    for name, table in company.tables.items():
+        _impersonal(table).to_parquet(folder / f"{name}.parquet", index=False)
 
 
 def new_folder(folder: str | Path) -> Path:

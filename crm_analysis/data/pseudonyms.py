@@ -25,13 +25,14 @@ import pandas as pd
 from crm_analysis.data.company import Company
 from crm_analysis.errors import InputError
 
-__all__ = ["IDS", "Pseudonyms", "key_file", "open_pseudonyms", "with_pseudonyms"]
+__all__ = ["IDS", "SHARED", "Pseudonyms", "key_file", "open_pseudonyms", "with_pseudonyms"]
 
 # The columns that hold identifiers of persons.
 IDS = ("customer_id", "respondent_id")
 # Letters and digits of 5 bits each: 60 bits, so that among a million two collide once in a
 # million companies.
 _LENGTH = 12
+SHARED = "two customers would share one pseudonym under this key: use another key"
 
 
 class Pseudonyms:
@@ -48,6 +49,10 @@ class Pseudonyms:
     def __init__(self, key: bytes):
         self._key = key
         self._owners: dict[str, str] = {}
+
+    def fresh(self) -> "Pseudonyms":
+        """Return pseudonyms under the same key that remember nobody yet."""
+        return Pseudonyms(self._key)
 
     def of(self, ids: pd.Series) -> pd.Series:
         """Return the pseudonyms of identifiers; missing ones stay missing.
@@ -69,9 +74,7 @@ class Pseudonyms:
         # A letter in front: no spreadsheet takes it for a number.
         pseudonym = "p" + b32encode(digest).decode()[:_LENGTH].lower()
         if self._owners.setdefault(pseudonym, identifier) != identifier:
-            raise InputError(
-                "two customers would share one pseudonym under this key: use another key"
-            )
+            raise InputError(SHARED)
         return pseudonym
 
 

@@ -41,11 +41,13 @@ class TypedTable:
         a CSV file whose first line is the header.
     file : how messages call it; never holds a password.
     stem : names the company where nothing else does.
+    is_text : whether it comes of a file that has no types.
     """
 
     rows: ir.Table
     file: str
     stem: str
+    is_text: bool = False
 
     @property
     def headers(self) -> list[str]:
@@ -56,6 +58,11 @@ class TypedTable:
     def has_lines(self) -> bool:
         """Whether the rows have an order, and so a line each."""
         return LINE in self.rows.columns
+
+    def fits(self, table: Table, found: Mapping[str, str]) -> bool:
+        """Say whether all columns are taken as they are, rather than by their distinct values."""
+        columns = (column for column in table.columns if column.name in found)
+        return all(_fits(self.rows[found[column.name]].type(), column) for column in columns)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crm_analysis.errors import InputError
-from crm_analysis.reporting.sources import Wishes, load_all
+from crm_analysis.reporting.sources import Wishes, given
 
 if TYPE_CHECKING:
     from crm_analysis.data import Company
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 __all__ = ["check_new", "prepared_folder", "said_of", "write_whole"]
 
 _UNUSED_SECONDS = 30 * 24 * 3600
-# More would need more memory for their customers than DuckDB is given.
-_LINES_AT_A_TIME = 10_000_000
 
 
 def prepared_folder(company: "Company") -> Path:
@@ -108,43 +106,20 @@ def write_whole(sources: Sequence[str], wishes: Wishes, folder: Path) -> None:
 
 
 def _write_tables(sources: Sequence[str], wishes: Wishes, part: Path) -> None:
-    from crm_analysis.data.large import large_transactions, prepare_large
-    from crm_analysis.data.prepared import prepare
+    from crm_analysis.data.large_sources import prepare_source
 
-    # What else there is beside the transactions, and pseudonyms, come by way of memory.
-    others = wishes.tables or wishes.columns.keys() - {"transactions"}
-    alone = len(sources) == 1 and not others and not wishes.options.get("pseudonymise")
-    lines = large_transactions(sources[0]) if alone else None
-    if lines is None:
-        (company,) = load_all(sources, wishes)
-        prepare(company, part)
-    else:
-        said = {name: wishes.options.get(name) for name in ("as_of", "returns")}
-        prepare_large(lines, part, columns=wishes.columns.get("transactions"), **said)
+    (source,) = given(sources, wishes)
+    prepare_source(source, part, **wishes.told)
 
 
 def _write_customers(folder: Path) -> None:
-    """Write the customer table, for some customers at a time.
-
-    It's done on one thread, since equal input must give equal bytes.
-    """
-    from crm_analysis.customers.summary import customer_table
-    from crm_analysis.data.large_files import confined
+    from crm_analysis.customers.on_disk import write_customer_table
     from crm_analysis.data.prepared import prepared_about
 
-    if not (folder / "transactions.parquet").is_file():
-        return
-    as_of = date.fromisoformat(prepared_about(folder)["as_of"])
-    with tempfile.TemporaryDirectory(dir=folder) as spill:
-        connection = confined(Path(spill))
-        connection.raw_sql("SET threads = 1")
-        lines = connection.read_parquet(folder / "transactions.parquet")
-        parts = -(-int(lines.count().execute()) // _LINES_AT_A_TIME)
-        for part in range(parts):
-            own = lines.filter(lines.customer_id.hash().abs() % parts == part)
-            customer_table(own, as_of).to_parquet(f"{spill}/{part}.parquet")
-        customers = connection.read_parquet(f"{spill}/*.parquet").order_by("customer_id")
-        customers.to_parquet(folder / "customers.parquet")
+    lines = folder / "transactions.parquet"
+    if lines.is_file():
+        as_of = date.fromisoformat(prepared_about(folder)["as_of"])
+        write_customer_table(lines, as_of, folder / "customers.parquet")
 
 
 def said_of(folder: Path) -> str:

@@ -10,7 +10,7 @@ from crm_analysis.errors import InputError
 if TYPE_CHECKING:
     from crm_analysis.data import Company
 
-__all__ = ["Settings", "Wishes", "is_built_in", "load_all", "settings_of", "shown_name"]
+__all__ = ["Settings", "Wishes", "given", "is_built_in", "load_all", "settings_of", "shown_name"]
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,11 @@ class Wishes:
             raise InputError("nothing is given to read: name a company, a file or a folder")
         return list(sources) or [next(iter(self.tables.values()))]
 
+    @property
+    def told(self) -> dict[str, Any]:
+        """The arguments of ``load`` beside the source."""
+        return {"columns": self.columns or None, **self.options}
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -135,19 +140,27 @@ def load_all(sources: Sequence[str], wishes: Wishes = Wishes()) -> list["Company
     ------
     InputError : something given can't be used, or two companies have one name.
     """
+    from crm_analysis.data import load
+
+    companies = [load(one, **wishes.told) for one in given(sources, wishes)]
+    _check_distinct([company.name for company in companies])
+    return companies
+
+
+def given(sources: Sequence[str], wishes: Wishes) -> list[Any]:
+    """Return what ``load`` is to be called with, company by company.
+
+    Raises
+    ------
+    InputError : nothing is given, or tables that go with one company are given with several.
+    """
     if wishes.tables and len(sources) > 1:
         raise InputError(
             f"{_options(wishes.tables)} can be told of one company only, but {len(sources)} are "
             "given: report them one after the other"
         )
-    from crm_analysis.data import load
-
-    told = {"columns": wishes.columns or None, **wishes.options}
     wishes.called(sources)
-    given = [_with(source, wishes.tables) for source in sources] or [wishes.tables]
-    companies = [load(one, **told) for one in given]
-    _check_distinct([company.name for company in companies])
-    return companies
+    return [_with(source, wishes.tables) for source in sources] or [wishes.tables]
 
 
 def is_built_in(source: str) -> bool:

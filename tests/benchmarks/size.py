@@ -1,7 +1,7 @@
 """The step from transactions to one row per customer, at sizes that real companies have.
 
     python -m tests.benchmarks size            1 and 10 million lines
-    python -m tests.benchmarks size 100        one size in million lines, with its peak of memory
+    python -m tests.benchmarks size 20 100     sizes in million lines, with their peaks of memory
 
 Lines are drawn by DuckDB into a temporary folder: as many customers as a tenth of the lines, two
 years of days, amounts up to 200, once without and once with numbers of orders.
@@ -9,12 +9,14 @@ years of days, amounts up to 200, once without and once with numbers of orders.
 
 import json
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -96,49 +98,62 @@ def beside_sql(path: Path) -> None:
         lambda: customer_table(lines, AS_OF).to_pyarrow(),
         lambda: plain.sql(sql).to_arrow_table(),
     )
-    say(
-        f"customer table of {path.stem}, beside hand-written SQL: {times:.2f} of its time",
-        ours,
-        theirs,
+    print(  # noqa: T201
+        f"customer table of {path.stem}, beside hand-written SQL: {times:.2f} of its time "
+        f"({ours:.2f} s, {theirs:.2f} s)",
+        flush=True,
     )
 
 
 def beside_lifetimes(path: Path) -> None:
-    """Compare with lifetimes, which needs a frame in memory; ours reads the Parquet file anew."""
-    from lifetimes.utils import summary_data_from_transaction_data
+    """Compare with lifetimes, each in a process of its own.
 
-    columns = ["customer_id", "date", "amount"]
-    read = seconds(lambda: pd.read_parquet(path, columns=columns))
-    frame = pd.read_parquet(path, columns=columns)
-    frame["date"] = pd.to_datetime(frame["date"])
-    theirs = seconds(
-        lambda: summary_data_from_transaction_data(
-            frame, "customer_id", "date", "amount", observation_period_end=str(AS_OF), freq="D"
-        )
-    )
-    in_memory = seconds(lambda: summarize(frame, AS_OF))
-    lines = ibis.duckdb.connect().read_parquet(path)
-    ours = seconds(lambda: summarize(lines, AS_OF))
-    whole = read + theirs
-    say(f"{path.stem}, beside lifetimes: {whole / ours:.1f} × faster from Parquet", ours, whole)
-    say(
-        f"{path.stem}, beside lifetimes: {theirs / in_memory:.1f} × from a frame", in_memory, theirs
-    )
+    lifetimes needs a frame in memory. Ours reads the Parquet file anew, or takes the same frame.
+    """
+    told = {way: in_own_process(way, path) for way in ("lifetimes", "parquet", "frame")}
+    theirs = told["lifetimes"]
+    whole = theirs["read"] + theirs["seconds"]
+    print(f"{path.stem}: lifetimes needs {theirs['gigabytes']:.1f} GB of memory")  # noqa: T201
+    for way in ("parquet", "frame"):
+        ours = told[way]
+        times = theirs["seconds"] / ours["seconds"]
+        say(f"{path.stem}, from a {way}: {times:.1f} × faster than lifetimes from a frame", ours)
+    times = whole / told["parquet"]["seconds"]
+    say(f"{path.stem}, both from Parquet: {times:.1f} × faster than lifetimes", theirs)
 
 
 def out_of_core(path: Path) -> None:
-    """Check and summarise a file in a process of its own, and say its peak of memory."""
-    command = [sys.executable, "-m", "tests.benchmarks.size", str(path)]
+    """Check and summarise a source in a process of its own, and say its peak of memory."""
+    say(f"{path.name}: read, checked and summarised", in_own_process("prepare", path))
+    shutil.rmtree(path.with_name("prepared"))
+
+
+def shop_and_text(path: Path) -> None:
+    """Prepare the same lines in a folder beside a table of customers, and as CSV."""
+    shop, text = path.with_name("shop"), path.with_suffix(".csv")
+    shop.mkdir()
+    path.rename(shop / "transactions.parquet")
+    with duckdb.connect() as connection:
+        lines = f"FROM '{shop}/transactions.parquet'"
+        people = f"SELECT customer_id, min(date) AS acquired_on {lines} GROUP BY ALL LIMIT 100_000"
+        connection.execute(f"COPY ({people}) TO '{shop}/profiles.csv'")
+        out_of_core(shop)
+        connection.execute(f"COPY (SELECT * {lines}) TO '{text}'")
+    shutil.rmtree(shop)
+    out_of_core(text)
+    text.unlink()
+
+
+def in_own_process(way: str, path: Path) -> dict[str, float]:
+    """Return seconds by the clock and of both processors, and gigabytes at most."""
+    command = [sys.executable, "-m", "tests.benchmarks.size", way, str(path)]
     ended = subprocess.run(command, capture_output=True, text=True, check=True)
-    told = json.loads(ended.stdout.splitlines()[-1])
-    print(  # noqa: T201
-        f"{path.stem}: read, checked and summarised in {told['seconds']:.0f} s, "
-        f"{told['gigabytes']:.1f} GB of memory at most"
-    )
+    return json.loads(ended.stdout.splitlines()[-1])
 
 
-def say(what: str, ours: float, theirs: float) -> None:
-    print(f"{what} ({ours:.2f} s, {theirs:.2f} s)", flush=True)  # noqa: T201
+def say(what: str, told: dict[str, float]) -> None:
+    measured = f"{told['seconds']:.1f} s, {told['processor']:.1f} s of processors"
+    print(f"{what} ({measured}, {told['gigabytes']:.1f} GB)", flush=True)  # noqa: T201
 
 
 def main(*sizes: int) -> None:
@@ -147,7 +162,7 @@ def main(*sizes: int) -> None:
         for millions in sizes or (1, 10):
             path = draw(Path(folder) / f"{millions} million lines.parquet", millions)
             out_of_core(path)
-            if millions <= 30:
+            if millions <= 50:
                 beside_lifetimes(path)
             if millions <= 10:
                 beside_sql(path)
@@ -155,17 +170,46 @@ def main(*sizes: int) -> None:
                 name = f"{millions} million lines with order ids.parquet"
                 path = draw(Path(folder) / name, millions, orders=True)
                 beside_sql(path)
-            path.unlink()
+            if millions == 20:
+                shop_and_text(path)
+            path.unlink(missing_ok=True)
 
 
-def alone(path: Path) -> None:
-    with tempfile.TemporaryDirectory() as folder:
+def alone(way: str, path: Path) -> None:
+    """Do one thing once, and say what it took."""
+    told = {}
+    if way in ("lifetimes", "frame"):
         start = time.perf_counter()
-        write_whole([str(path)], Wishes(), Path(folder) / "prepared")
-        told = {"seconds": time.perf_counter() - start}
-    kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(json.dumps(told | {"gigabytes": kilobytes / 1e6}))  # noqa: T201
+        frame = pd.read_parquet(path, columns=["customer_id", "date", "amount"])
+        frame["date"] = pd.to_datetime(frame["date"])
+        told["read"] = time.perf_counter() - start
+    if way == "lifetimes":
+        by_lifetimes(frame.head(1000))()  # what is done once in a process isn't counted
+        work = by_lifetimes(frame)
+    elif way == "frame":
+        summarize(frame.head(1000), AS_OF)
+        work = partial(summarize, frame, AS_OF)
+    elif way == "parquet":
+        lines = ibis.duckdb.connect().read_parquet(path)
+        summarize(lines.limit(1000), AS_OF)
+        work = partial(summarize, lines, AS_OF)
+    else:
+        target = path.with_name("prepared")
+        work = partial(write_whole, [str(path)], Wishes(), target)
+    processor = time.process_time()
+    told["seconds"] = seconds(work)
+    told["processor"] = time.process_time() - processor
+    told["gigabytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    print(json.dumps(told))  # noqa: T201
+
+
+def by_lifetimes(frame: pd.DataFrame) -> Callable[[], object]:
+    from lifetimes.utils import summary_data_from_transaction_data
+
+    names = ("customer_id", "date", "amount")
+    options = {"observation_period_end": str(AS_OF), "freq": "D"}
+    return lambda: summary_data_from_transaction_data(frame, *names, **options)
 
 
 if __name__ == "__main__":
-    alone(Path(sys.argv[1]))
+    alone(sys.argv[1], Path(sys.argv[2]))

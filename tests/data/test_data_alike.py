@@ -7,7 +7,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from crm_analysis.data import large, load
+from crm_analysis.data import large_sources, load
 from crm_analysis.data.draft import look_at
 
 RETAIL = """\
@@ -123,8 +123,10 @@ def test_a_workbook_with_one_table_is_that_of_transactions(tmp_path):
 
 
 def test_a_large_export_of_a_known_kind_is_left_to_its_recipe(tmp_path, monkeypatch):
-    monkeypatch.setattr(large, "_LARGE", 1)
+    monkeypatch.setattr(large_sources, "_LARGE", 1)
     as_typed(RETAIL).to_parquet(tmp_path / "export.parquet")
     ORDERS.to_parquet(tmp_path / "orders.parquet")
-    assert large.large_transactions(tmp_path / "export.parquet") is None
-    assert large.large_transactions(tmp_path / "orders.parquet") is not None
+    assert large_sources.large_transactions(tmp_path / "export.parquet", {}, {}, tmp_path) is None
+    assert (
+        large_sources.large_transactions(tmp_path / "orders.parquet", {}, {}, tmp_path) is not None
+    )

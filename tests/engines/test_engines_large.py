@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from crm_analysis.customers import summarize
-from crm_analysis.data import load, prepare
+from crm_analysis.data import large_sources, load, prepare
 from crm_analysis.data.databases import open_parquet, table_at
 from crm_analysis.data.large import prepare_large
 from crm_analysis.errors import InputError
@@ -88,8 +88,8 @@ def test_the_command_takes_the_same_care_of_large_and_small(tmp_path, monkeypatc
     path = tmp_path / "orders.parquet"
     orders().to_parquet(path)
     write_whole([str(path)], Wishes(), tmp_path / "small")
-    monkeypatch.setattr("crm_analysis.data.large._LARGE", 1000)
-    monkeypatch.setattr("crm_analysis.reporting.prepared._LINES_AT_A_TIME", 500)
+    monkeypatch.setattr("crm_analysis.data.large_sources._LARGE", 1000)
+    monkeypatch.setattr("crm_analysis.customers.on_disk._LINES_AT_A_TIME", 500)
     write_whole([str(path)], Wishes(), tmp_path / "large")
     assert_same_folder(tmp_path / "small", tmp_path / "large")
     company = load(tmp_path / "large")
@@ -100,12 +100,130 @@ def test_the_command_takes_the_same_care_of_large_and_small(tmp_path, monkeypatc
     assert {p.name for p in (tmp_path / "large").iterdir()} >= {"company.json", "returns.parquet"}
 
 
-def test_pseudonyms_are_never_left_out(tmp_path, monkeypatch):
-    monkeypatch.setattr("crm_analysis.data.large._LARGE", 1)
-    orders(200).to_parquet(tmp_path / "orders.parquet")
+PEOPLE = pd.DataFrame(
+    {
+        "customer_id": [f"C{n}" for n in range(300)] + ["C1"],
+        "name": "Ann",
+        "acquired_on": pd.date_range(DAY - pd.Timedelta(days=290), periods=301),
+        "region": "north",
+    }
+)
+COSTS = "date,kind,amount\n2026-01-05,programme,100\n2027-01-05,programme,x\n,programme,5\n"
+
+
+@pytest.fixture
+def is_large(monkeypatch):
+    """Take every table of transactions for one beyond memory, and tell which were."""
+    monkeypatch.setattr(large_sources, "_LARGE", 1)
+    monkeypatch.setattr(large_sources, "_LARGE_TEXT", 1)
+    monkeypatch.setattr("crm_analysis.data.large_text._BLOCK", 5000)
+    monkeypatch.setattr("crm_analysis.data.large_pseudonyms._BATCH", 50)
+    prepared = []
+
+    def noted(source, folder, **options):
+        prepared.append(source.file)
+        return prepare_large(source, folder, **options)
+
+    monkeypatch.setattr(large_sources, "prepare_large", noted)
+    return prepared
+
+
+def assert_alike(source, tmp_path, **options):
+    """Compare what is written of large tables with what ``load`` gives of the same."""
+    prepare(load(source, **options), tmp_path / "small")
+    large_sources.prepare_source(source, tmp_path / "large", **options)
+    for folder in (tmp_path / "small", tmp_path / "large"):
+        for name in ("rejected", "set_aside", "flagged"):
+            # Rows of the transactions come first; within a table their order is the same.
+            frame = pd.read_parquet(folder / f"{name}.parquet")
+            frame.sort_values("table", kind="stable").to_parquet(
+                folder / f"{name}.parquet", index=False
+            )
+    assert_same_folder(tmp_path / "small", tmp_path / "large")
+
+
+def with_others(folder, write_orders):
+    folder.mkdir()
+    write_orders(folder)
+    PEOPLE.to_csv(folder / "profiles.csv", index=False)
+    (folder / "crm_costs.csv").write_text(COSTS)
+    return folder
+
+
+@pytest.mark.parametrize("as_of", [None, "2025-12-31"])
+def test_a_folder_with_other_tables(tmp_path, is_large, as_of):
+    shop = with_others(tmp_path / "Corner shop", lambda to: orders().to_parquet(
+        to / "transactions.parquet"))  # fmt: skip
+    assert_alike(shop, tmp_path, as_of=as_of, returns="drop")
+    assert is_large == ["transactions.parquet"]
+    assert load(tmp_path / "large").read.keys() == {"transactions", "profiles", "crm_costs"}
+
+
+@pytest.mark.parametrize("key", [None, "a key of enough characters"])
+def test_a_company_file_with_other_tables(tmp_path, is_large, key):
+    shop = with_others(tmp_path / "shop", lambda to: orders().to_parquet(to / "o.parquet"))
+    (shop / "company.toml").write_text(
+        'title = "Corner"\ncurrency = "EUR"\nreturns = "keep"\n[parameters]\nmargin = 0.4\n'
+        '[tables.profiles]\nfile = "profiles.csv"\n[tables.transactions]\nfile = "o.parquet"\n'
+        'columns = { customer_id = "Customer" }\n'
+    )
+    assert_alike(shop / "company.toml", tmp_path, pseudonymise=key)
+    assert is_large == ["o.parquet"]
+    company = load(tmp_path / "large")
+    assert (company.title, company.currency) == ("Corner", "EUR")
+    assert company.parameters == {"margin": 0.4}
+    assert company.pseudonymised == (key is not None)
+    assert company.transactions["customer_id"].isin(company.profiles["customer_id"]).mean() > 0.9
+
+
+@pytest.mark.parametrize("shop", ["duckdb"], indirect=True)
+def test_a_database_with_other_tables(shop, tmp_path, is_large):
+    shop.put("transactions", orders(400))
+    shop.put("profiles", PEOPLE)
+    large_sources.prepare_source(shop.source, tmp_path / "large")
+    assert len(is_large) == 1
+    assert load(tmp_path / "large").read == {"transactions": 460, "profiles": 301}
+
+
+@pytest.mark.parametrize("policy", ["net", "keep"])
+@pytest.mark.parametrize("written", [{}, {"sep": ";", "decimal": ","}, {"date_format": "%d.%m.%Y"}])
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_text(tmp_path, is_large, policy, written, ending):
+    lines = orders()
+    lines["amount"] = lines["amount"].astype("str").mask(lines.index % 90 == 0, "a lot")
+    lines["product"] = lines["product"] + ", größer"
+    path = tmp_path / "orders.csv"
+    lines.to_csv(path, index=False, lineterminator=ending, **written)
+    path.write_bytes(path.read_bytes().replace(b"date,", b"date,", 1) + ending.encode() * 2)
+    assert_alike(path, tmp_path, returns=policy)
+    assert is_large == ["orders.csv"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text + "one,field\n",
+        lambda text: text.replace("C17", '"C\n17"', 1),
+        lambda text: text.replace("C17", "Ä17", 1).encode("cp1252"),
+        lambda text: "sep=,\n" + text,
+        lambda text: text.replace("C17", "17.0"),
+    ],
+)
+def test_text_that_needs_a_look_at_all_of_it_is_left_to_load(tmp_path, is_large, change):
+    text = change(orders(400).to_csv(index=False))
+    path = tmp_path / "orders.csv"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    assert_alike(path, tmp_path)
+    assert is_large == []
+
+
+def test_pseudonyms_are_never_left_out(tmp_path, is_large):
+    orders(200).to_csv(tmp_path / "orders.csv", index=False)
     wishes = Wishes(options={"pseudonymise": "a key of enough characters"})
-    write_whole([str(tmp_path / "orders.parquet")], wishes, tmp_path / "out")
-    assert load(tmp_path / "out").pseudonymised
+    write_whole([str(tmp_path / "orders.csv")], wishes, tmp_path / "out")
+    company = load(tmp_path / "out")
+    assert company.pseudonymised
+    assert company.transactions["customer_id"].str.fullmatch("p[a-z2-7]{12}").all()
 
 
 @pytest.mark.parametrize(
