@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -61,13 +62,19 @@ class Recipe:
         ------
         InsufficientData : the log can't carry the model or the trees.
         """
-        timed = log if self.clock is None else log.by(self.clock)
+        timed, ahead = self.by_clock(log, horizon)
         customers = timed.customers()
         plain = self.model().fit(customers)
         model = TwoPopulations(self.model, self.opening).fit(customers) if self.opening else plain
-        ahead = horizon if self.clock is None else float(self.clock(log.end + horizon)) - timed.end
         trees = BoostedCounts(self.model, seed).fit(timed, ahead) if self.boosted else None
         return Forecaster(self, plain, model, trees, log, timed)
+
+    def by_clock(self, log: PurchaseLog, horizon: float) -> tuple[PurchaseLog, float]:
+        """Measure a log and the horizon after it by the recipe's clock."""
+        if self.clock is None:
+            return log, horizon
+        timed = log.by(self.clock)
+        return timed, float(self.clock(log.end + horizon)) - timed.end
 
 
 @dataclass(frozen=True)
@@ -198,3 +205,9 @@ class Forecaster:
         at_random = rng.uniform(size=(draws, len(customers)))
         counts = np.array([ahead.quantile(share) for share in at_random])
         return pd.DataFrame(counts.T, index=customers.index)
+
+    def save_model(self, path: str | Path) -> None:
+        """Write it to a JSON file: see ``save_model``, and ``load_model`` for the way back."""
+        from crm_analysis.lifetime_value.saving import save_model
+
+        save_model(self, path)
