@@ -18,12 +18,13 @@ from crm_analysis.lifetime_value.conformal import Widening
 from crm_analysis.lifetime_value.forecaster import Forecaster, Recipe
 from crm_analysis.lifetime_value.log_kind import LogKind
 from crm_analysis.lifetime_value.opening import TwoPopulations
+from crm_analysis.lifetime_value.pace import PaceClock
 from crm_analysis.lifetime_value.seasonality import SeasonalClock
 
 __all__ = ["content_of", "forecaster_of"]
 
 _PLAIN = ("level", "unit", "reason")
-_WAYS = ("name", "opening", "boosted", "hold_level")
+_WAYS = ("name", "paced", "opening", "boosted", "hold_level")
 
 Kinds = dict[str, type[PurchaseModel]]
 
@@ -69,18 +70,23 @@ def forecaster_of(content: dict[str, Any], kinds: Kinds) -> Forecaster:
     )
 
 
-def _clock_content(clock: SeasonalClock | None) -> dict[str, Any] | None:
+def _clock_content(clock: SeasonalClock | PaceClock | None) -> dict[str, Any] | None:
     if clock is None:
         return None
-    origin = clock.origin.isoformat()
-    return asdict(clock) | {"coefficients": clock.coefficients.tolist(), "origin": origin}
+    content = asdict(clock) | {"coefficients": clock.coefficients.tolist()}
+    if isinstance(clock, SeasonalClock):
+        content["origin"] = clock.origin.isoformat()
+    return {"goes_by": type(clock).__name__} | content
 
 
-def _clock(content: dict[str, Any] | None) -> SeasonalClock | None:
+def _clock(content: dict[str, Any] | None) -> SeasonalClock | PaceClock | None:
     if content is None:
         return None
-    coefficients, origin = np.array(content["coefficients"]), pd.Timestamp(content["origin"])
-    return SeasonalClock(coefficients, origin, content["agreement"])
+    told = {name: value for name, value in content.items() if name != "goes_by"}
+    told["coefficients"] = np.array(told["coefficients"])
+    if content["goes_by"] == PaceClock.__name__:
+        return PaceClock(**told)
+    return SeasonalClock(**told | {"origin": pd.Timestamp(told["origin"])})
 
 
 def _log_content(log: PurchaseLog) -> dict[str, Any]:

@@ -60,6 +60,10 @@ def choose_model(
     of the deviance, and the mean unless the model alone is better by more than one standard
     error on customers whom the trees haven't seen: errors of two kinds partly cancel.
 
+    Where the log ends in a haste that may be a season's or a campaign's, and less than two years
+    are seen, the model is also tried by the pace seen, which expects the mean pace to come
+    rather than the last one; that one is taken if it foretold totals better.
+
     Then a factor on the total is learned from the same days, as far as they agree, and intervals
     are stretched where they missed.
 
@@ -155,6 +159,11 @@ def _search(log, kind: LogKind, horizon: float, seed: int) -> tuple[Recipe, Tria
         trials[changed.name] = try_recipe(changed, log, horizon, seed=seed)
         if _mean_deviance(trials[changed.name]) < _mean_deviance(trials[best.name]):
             best = changed
+    if kind.rises_at_end:
+        paced = replace(best, name=f"{best.name} by the pace seen", paced=True)
+        trials[paced.name] = try_recipe(paced, log, horizon, seed=seed)
+        if _total_error(trials[paced.name]) < _total_error(trials[best.name]):
+            best = paced
     return best, trials
 
 
@@ -185,6 +194,12 @@ def _corrections(recipe: Recipe, kind: LogKind) -> list[Recipe]:
 
 def _mean_deviance(trials: dict[float, Trial]) -> float:
     return float(np.mean([trial.deviance for trial in trials.values()])) if trials else np.inf
+
+
+def _total_error(trials: dict[float, Trial]) -> float:
+    """Return the root mean square of the totals' errors, as logs."""
+    ratios = [trial.log_ratio for trial in trials.values()]
+    return float(np.sqrt(np.mean(np.square(ratios)))) if ratios else np.inf
 
 
 def _level(trials: dict[float, Trial], kind: LogKind) -> float:
@@ -232,6 +247,11 @@ def _reason(recipe: Recipe, trials: Trials, gain: Gain | None, level: float) -> 
         told.append(
             "The log ends in an unusual time and holds less than two years, so that the level "
             "could be the season's: the trees order the customers, the model sets the total."
+        )
+    if recipe.paced:
+        told.append(
+            "It ends faster than the model can explain: expected is the mean pace of the log, "
+            "which foretold earlier totals better than the last one."
         )
     if level != 1:
         told.append(f"The total is corrected by {100 * (level - 1):+.0f} %.")

@@ -62,7 +62,7 @@ def gain_of_trees(recipe: Recipe, log: PurchaseLog, horizon: float, seed: int = 
     ------
     InsufficientData : the log can't carry trees.
     """
-    timed, ahead = recipe.by_clock(log, horizon)
+    timed, ahead = recipe.at(log).by_clock(log, horizon)
     learner = BoostedCounts(recipe.model, seed)
     lessons = learner.lessons(timed, ahead)
     places = [pd.Index(timed.ids).get_indexer(lesson.inputs.index) for lesson in lessons]

@@ -66,6 +66,11 @@ class LogKind:
         return bool(found) if found is not None else False
 
     @property
+    def rises_at_end(self) -> bool:
+        """Whether the log ends unusually, with more purchases than expected."""
+        return self.has("unusual at the end") and self.table.loc["unusual at the end", "value"] > 0
+
+    @property
     def told(self) -> pd.DataFrame:
         """The traits for reading: ``found`` in words, and the evidence."""
         words = {True: "yes", False: "no", None: "open"}
