@@ -15,7 +15,7 @@ from crm_analysis.lifetime_value._uncertainty import (
     summarise,
 )
 
-__all__ = ["FORMAT", "FittedModel", "read_saved"]
+__all__ = ["FORMAT", "FittedModel", "read_saved", "write_saved"]
 
 FORMAT = "crm-analysis model"
 _VERSION = 1
@@ -63,18 +63,7 @@ class FittedModel:
         ----------
         path : of the file; one that is there is replaced.
         """
-        self._fitted()
-        content = {
-            "format": FORMAT,
-            "version": _VERSION,
-            "model": type(self).__name__,
-            "written_by": f"crm-analysis {__version__}",
-            "params": self.params_.to_dict(),
-            "log_covariance": self._log_covariance.tolist(),
-            **{name: getattr(self, f"{name}_") for name in _PLAIN},
-            **self._further(),
-        }
-        Path(path).write_text(json.dumps(content, indent=1, allow_nan=False) + "\n", "utf-8")
+        write_saved(path, self._content())
 
     def load_model(self, path: str | Path) -> Self:
         """Take over a model that ``save_model`` wrote; it then predicts the same to the last digit.
@@ -87,6 +76,21 @@ class FittedModel:
         if content["model"] != type(self).__name__:
             name = type(self).__name__
             raise InputError(f"{path} holds a {content['model']}, not a {name}: use load_model")
+        return self._take(content)
+
+    def _content(self) -> dict[str, Any]:
+        """Return all that was learned, as JSON can hold it."""
+        self._fitted()
+        return {
+            "model": type(self).__name__,
+            "params": self.params_.to_dict(),
+            "log_covariance": self._log_covariance.tolist(),
+            **{name: getattr(self, f"{name}_") for name in _PLAIN},
+            **self._further(),
+        }
+
+    def _take(self, content: dict[str, Any]) -> Self:
+        """Take over what ``_content`` gave."""
         self._know(pd.Series(content["params"]), np.array(content["log_covariance"]))
         for name in _PLAIN:
             setattr(self, f"{name}_", content[name])
@@ -99,6 +103,13 @@ class FittedModel:
 
     def _take_further(self, content: dict[str, Any]) -> None:
         """Restore what ``_further`` gave."""
+
+
+def write_saved(path: str | Path, content: dict[str, Any], indent: int | None = 1) -> None:
+    """Write what a model gave of itself, with the format and the version of this package."""
+    head = {"format": FORMAT, "version": _VERSION, "written_by": f"crm-analysis {__version__}"}
+    text = json.dumps(head | content, indent=indent, allow_nan=False)
+    Path(path).write_text(f"{text}\n", "utf-8")
 
 
 def read_saved(path: str | Path) -> dict[str, Any]:

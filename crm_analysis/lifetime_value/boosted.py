@@ -6,21 +6,39 @@ for the far future, so they learn one window of time, and the model of purchases
 expectation from there to the horizon.
 """
 
-from typing import Self
+from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
 
 from crm_analysis.errors import InsufficientData
 from crm_analysis.lifetime_value._outlook import outlook
+from crm_analysis.lifetime_value._plain_trees import PlainTrees
 from crm_analysis.lifetime_value._purchase_log import PurchaseLog
 
-__all__ = ["BoostedCounts", "features"]
+__all__ = ["BoostedCounts", "Lesson", "features"]
 
 _BACK = (1.0, 1.25, 1.5)  # moments of training, in windows before the end
 _SHORTEST = 0.25  # of the log must be known at each of them
 _FEWEST = 200  # customers, and purchases to learn from
 _LEAST = 1e-9
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What was known of customers at a moment, and what came in the window after it.
+
+    Parameters
+    ----------
+    past : the log up to the moment.
+    inputs : see ``features``.
+    counts : purchases in the window.
+    """
+
+    past: PurchaseLog
+    inputs: pd.DataFrame
+    counts: np.ndarray
 
 
 class BoostedCounts:
@@ -52,18 +70,41 @@ class BoostedCounts:
         ------
         InsufficientData : fewer than 200 customers or purchases to learn from.
         """
-        from sklearn.ensemble import HistGradientBoostingRegressor
+        lessons = self.lessons(log, horizon)
+        self._trees = self.grow([(part.inputs, part.counts) for part in lessons])
+        return self
 
+    def lessons(self, log: PurchaseLog, horizon: float) -> list["Lesson"]:
+        """Return what was known at each moment of training and what came, latest moment first.
+
+        Raises
+        ------
+        InsufficientData : fewer than 200 customers or purchases to learn from.
+        """
         self.window_ = min(horizon, log.weeks / 2)
         moments = [log.end - back * self.window_ for back in _BACK]
         earliest = log.start + _SHORTEST * log.weeks - 1e-9
         self.moments_ = [moment for moment in moments if moment >= earliest]
         parts = [self._seen_from(log, moment) for moment in self.moments_]
-        inputs, counts = pd.concat([x for x, _ in parts]), np.concatenate([y for _, y in parts])
-        if len(parts[0][1]) < _FEWEST or counts.sum() < _FEWEST:
-            have = f"{len(parts[0][1]):,} customers with {counts.sum():,.0f} purchases"
+        customers, counts = len(parts[0].counts), sum(part.counts.sum() for part in parts)
+        if customers < _FEWEST or counts < _FEWEST:
+            have = f"{customers:,} customers with {counts:,.0f} purchases"
             raise InsufficientData("boosted trees", have, f"at least {_FEWEST} of both")
-        self._trees = HistGradientBoostingRegressor(
+        return parts
+
+    def _seen_from(self, log: PurchaseLog, moment: float) -> "Lesson":
+        past = log.until(moment)
+        inputs = features(past, self.model().fit(past.customers()), self.window_)
+        came = pd.Series(log.counts(moment, moment + self.window_), index=log.ids)
+        return Lesson(past, inputs, came.loc[inputs.index].to_numpy())
+
+    def grow(self, parts: list[tuple[pd.DataFrame, np.ndarray]]) -> PlainTrees:
+        """Grow trees on inputs and counts."""
+        from sklearn.ensemble import HistGradientBoostingRegressor
+        from threadpoolctl import threadpool_limits
+
+        inputs, counts = (np.concatenate(column) for column in zip(*parts, strict=True))
+        trees = HistGradientBoostingRegressor(
             loss="poisson",
             learning_rate=0.05,
             max_iter=100,
@@ -72,14 +113,10 @@ class BoostedCounts:
             l2_regularization=1.0,
             early_stopping=False,
             random_state=self.seed,
-        ).fit(inputs.to_numpy(), counts)
-        return self
-
-    def _seen_from(self, log: PurchaseLog, moment: float) -> tuple[pd.DataFrame, np.ndarray]:
-        past = log.until(moment)
-        inputs = features(past, self.model().fit(past.customers()), self.window_)
-        came = pd.Series(log.counts(moment, moment + self.window_), index=log.ids)
-        return inputs, came.loc[inputs.index].to_numpy()
+        )
+        # Trees this small are grown in less time than threads take to wait for each other.
+        with threadpool_limits(1, user_api="openmp"):
+            return PlainTrees.of(trees.fit(inputs, counts))
 
     def predict(self, log: PurchaseLog, model, horizon: float) -> pd.Series:
         """Expect the purchases of each customer of the log in ``horizon`` weeks after its end.
@@ -94,6 +131,19 @@ class BoostedCounts:
         # Where the model expects nothing any more, the trees' word doesn't grow with time.
         growth = np.where(inputs["expected"] > _LEAST, far / inputs["expected"].clip(_LEAST), 1.0)
         return pd.Series(near * growth, index=inputs.index)
+
+    def content(self) -> dict[str, Any]:
+        """Return what was learned, as JSON can hold it."""
+        learned = {"window": self.window_, "moments": self.moments_}
+        return {"seed": self.seed, **learned, **self._trees.content()}
+
+    @classmethod
+    def from_content(cls, model, content: dict[str, Any]) -> Self:
+        """Read what ``content`` gave."""
+        told = cls(model, content["seed"])
+        told.window_, told.moments_ = content["window"], content["moments"]
+        told._trees = PlainTrees.from_content(content)
+        return told
 
 
 def features(log: PurchaseLog, model, window: float) -> pd.DataFrame:

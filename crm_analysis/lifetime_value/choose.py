@@ -11,10 +11,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from crm_analysis.errors import unknown_name
+from crm_analysis.errors import InsufficientData, unknown_name
 from crm_analysis.lifetime_value._purchase_log import PurchaseLog
 from crm_analysis.lifetime_value.beta_geo import BetaGeo
 from crm_analysis.lifetime_value.conformal import Widening, learn_widening
+from crm_analysis.lifetime_value.crossfit import Gain, gain_of_trees
 from crm_analysis.lifetime_value.forecaster import Forecaster, Recipe, in_weeks
 from crm_analysis.lifetime_value.holdout import split
 from crm_analysis.lifetime_value.log_kind import LogKind, describe_log
@@ -31,9 +32,10 @@ MODELS = {
     "mbg_nbd": Recipe("MBG/NBD", ModifiedBetaGeo),
     "pareto_nbd": Recipe("Pareto/NBD", ParetoNBD),
 }
-# A model alone must do better than its mean with the trees by this share, at every moment.
+# Of the deviance: by so much another model must be better than BG/NBD.
 _CLEARLY = 0.01
 _ENOUGH = 5_000  # customers for the trials; more change nothing but the time they take
+_ENOUGH_FOR_TREES = 30_000  # to tell whether they gain; of fewer they learn less
 _LEAST_LEVEL, _MOST_LEVEL = 0.005, 0.25  # as logs
 _NO_WORD_OF = ("actual", "predicted")
 
@@ -55,8 +57,12 @@ def choose_model(
     days with what was known by then. Tried are BG/NBD, MBG/NBD and Pareto/NBD; the best of them
     by the season's clock or with two populations where the log asks for that; and the mean of
     what is best and boosted trees. BG/NBD stays unless another model is better by more than 1 %
-    of the deviance, and the mean unless the model alone is at every one of those days: errors of
-    two kinds partly cancel, and a few days decide little.
+    of the deviance, and the mean unless the model alone is better by more than one standard
+    error on customers whom the trees haven't seen: errors of two kinds partly cancel.
+
+    Where the log ends in a haste that may be a season's or a campaign's, and less than two years
+    are seen, the model is also tried by the pace seen, which expects the mean pace to come
+    rather than the last one; that one is taken if it foretold totals better.
 
     Then a factor on the total is learned from the same days, as far as they agree, and intervals
     are stretched where they missed.
@@ -90,8 +96,12 @@ def choose_model(
 
 
 def _chosen(log: PurchaseLog, kind: LogKind, weeks: float, seed: int) -> Forecaster:
-    few = log.every(-(-len(log.ids) // _ENOUGH))
-    recipe, trials = _search(few, kind, weeks, seed)
+    few = log.every(_step(log, _ENOUGH))
+    best, trials = _search(few, kind, weeks, seed)
+    mean, gain = _with_trees(best, log, kind, weeks, seed)
+    if gain is not None:
+        trials[mean.name] = try_recipe(mean, few, weeks, seed=seed)
+    recipe = best if gain is None or gain.lost else mean
     own = trials.get(recipe.name, {})
     level = _level(own, kind)
     return replace(
@@ -100,7 +110,7 @@ def _chosen(log: PurchaseLog, kind: LogKind, weeks: float, seed: int) -> Forecas
         widening=_widening(own, level, log.weeks * weeks, seed),
         kind=kind,
         evidence=_evidence(trials, recipe),
-        reason=_reason(recipe, trials, kind, level),
+        reason=_reason(recipe, trials, gain, level),
     )
 
 
@@ -149,11 +159,26 @@ def _search(log, kind: LogKind, horizon: float, seed: int) -> tuple[Recipe, Tria
         trials[changed.name] = try_recipe(changed, log, horizon, seed=seed)
         if _mean_deviance(trials[changed.name]) < _mean_deviance(trials[best.name]):
             best = changed
+    if kind.rises_at_end:
+        paced = replace(best, name=f"{best.name} by the pace seen", paced=True)
+        trials[paced.name] = try_recipe(paced, log, horizon, seed=seed)
+        if _total_error(trials[paced.name]) < _total_error(trials[best.name]):
+            best = paced
+    return best, trials
+
+
+def _with_trees(best: Recipe, log: PurchaseLog, kind: LogKind, horizon: float, seed: int) -> tuple:
+    """Return the mean with trees, and what it gained on customers whom the trees hadn't seen."""
     name = f"mean of {best.name} and boosted trees"
     mean = replace(best, name=name, boosted=True, hold_level=kind.has("unusual at the end"))
-    trials[name] = try_recipe(mean, log, horizon, seed=seed)
-    alone = _clearly_better(trials[best.name], trials[name])
-    return (best if alone else mean), trials
+    try:
+        return mean, gain_of_trees(best, log.every(_step(log, _ENOUGH_FOR_TREES)), horizon, seed)
+    except InsufficientData:
+        return mean, None
+
+
+def _step(log: PurchaseLog, enough: int) -> int:
+    return -(-len(log.ids) // enough)
 
 
 def _corrections(recipe: Recipe, kind: LogKind) -> list[Recipe]:
@@ -171,11 +196,10 @@ def _mean_deviance(trials: dict[float, Trial]) -> float:
     return float(np.mean([trial.deviance for trial in trials.values()])) if trials else np.inf
 
 
-def _clearly_better(alone: dict[float, Trial], mean: dict[float, Trial]) -> bool:
-    shared = alone.keys() & mean.keys()
-    if not shared:
-        return True
-    return all(alone[cut].deviance < (1 - _CLEARLY) * mean[cut].deviance for cut in shared)
+def _total_error(trials: dict[float, Trial]) -> float:
+    """Return the root mean square of the totals' errors, as logs."""
+    ratios = [trial.log_ratio for trial in trials.values()]
+    return float(np.sqrt(np.mean(np.square(ratios)))) if ratios else np.inf
 
 
 def _level(trials: dict[float, Trial], kind: LogKind) -> float:
@@ -213,20 +237,32 @@ def _evidence(trials: Trials, chosen: Recipe) -> pd.DataFrame | None:
     return frame.assign(chosen=frame.index == chosen.name)
 
 
-def _reason(recipe: Recipe, trials: Trials, kind: LogKind, level: float) -> str:
+def _reason(recipe: Recipe, trials: Trials, gain: Gain | None, level: float) -> str:
     own = trials.get(recipe.name, {})
     if not own:
         return f"Taken was the {recipe.name}: the log is too short for forecasts of earlier days."
     told = [f"Chosen was the {recipe.name}, by forecasts from {len(own)} earlier days of the log."]
-    if recipe.boosted:
-        told.append("No model alone was clearly better than its mean with the trees.")
-    else:
-        told.append("The model alone was clearly better than its mean with boosted trees.")
+    told.append(_trees_told(gain))
     if recipe.hold_level:
         told.append(
             "The log ends in an unusual time and holds less than two years, so that the level "
             "could be the season's: the trees order the customers, the model sets the total."
         )
+    if recipe.paced:
+        told.append(
+            "It ends faster than the model can explain: expected is the mean pace of the log, "
+            "which foretold earlier totals better than the last one."
+        )
     if level != 1:
         told.append(f"The total is corrected by {100 * (level - 1):+.0f} %.")
     return " ".join(told)
+
+
+def _trees_told(gain: Gain | None) -> str:
+    if gain is None:
+        return "There's too little to grow trees on."
+    size = f"{abs(gain.mean) / gain.error:.1f} standard errors" if gain.error else "nothing"
+    if gain.lost:
+        return f"On customers whom trees hadn't seen, their mean with the model lost by {size}."
+    word = "gained" if gain.mean >= 0 else "lost no more than"
+    return f"On customers whom trees hadn't seen, their mean with the model {word} {size}."

@@ -1,7 +1,8 @@
 """A forecaster: a model of purchases with the corrections that its log asks for."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from crm_analysis.lifetime_value.boosted import BoostedCounts
 from crm_analysis.lifetime_value.conformal import Widening
 from crm_analysis.lifetime_value.log_kind import LogKind
 from crm_analysis.lifetime_value.opening import TwoPopulations
+from crm_analysis.lifetime_value.pace import PaceClock, pace_clock
 from crm_analysis.lifetime_value.seasonality import SeasonalClock
 
 __all__ = ["UNITS", "Forecaster", "Recipe", "in_weeks"]
@@ -41,7 +43,8 @@ class Recipe:
     ----------
     name : for tables and sentences.
     model : makes an unfitted model of purchases.
-    clock : that goes by the season; None for the calendar.
+    clock : that goes by the season, or by the pace seen; None for the calendar.
+    paced : learn the clock as the pace of the log that it's fitted on.
     opening : weeks whose first purchases may be old customers'; 0 for one population.
     boosted : average the model's expectation with that of boosted trees.
     hold_level : let the trees say who buys more than whom, and the model how much in all.
@@ -49,7 +52,8 @@ class Recipe:
 
     name: str
     model: Callable[[], PurchaseModel]
-    clock: SeasonalClock | None = None
+    clock: SeasonalClock | PaceClock | None = None
+    paced: bool = False
     opening: float = 0.0
     boosted: bool = False
     hold_level: bool = False
@@ -61,13 +65,24 @@ class Recipe:
         ------
         InsufficientData : the log can't carry the model or the trees.
         """
-        timed = log if self.clock is None else log.by(self.clock)
+        recipe = self.at(log)
+        timed, ahead = recipe.by_clock(log, horizon)
         customers = timed.customers()
         plain = self.model().fit(customers)
         model = TwoPopulations(self.model, self.opening).fit(customers) if self.opening else plain
-        ahead = horizon if self.clock is None else float(self.clock(log.end + horizon)) - timed.end
         trees = BoostedCounts(self.model, seed).fit(timed, ahead) if self.boosted else None
-        return Forecaster(self, plain, model, trees, log, timed)
+        return Forecaster(recipe, plain, model, trees, log, timed)
+
+    def at(self, log: PurchaseLog) -> "Recipe":
+        """Learn the pace of a log, if the recipe asks for it."""
+        return replace(self, clock=pace_clock(log)) if self.paced else self
+
+    def by_clock(self, log: PurchaseLog, horizon: float) -> tuple[PurchaseLog, float]:
+        """Measure a log and the horizon after it by the recipe's clock."""
+        if self.clock is None:
+            return log, horizon
+        timed = log.by(self.clock)
+        return timed, float(self.clock(log.end + horizon)) - timed.end
 
 
 @dataclass(frozen=True)
@@ -136,7 +151,8 @@ class Forecaster:
         first = self.log.end - table["T"]
         last = clock((first + table["recency"]).to_numpy())
         start = clock(first.to_numpy())
-        return table.assign(recency=np.maximum(last - start, 0.0), T=self.timed.end - start)
+        age = np.maximum(self.timed.end - start, 0.0)
+        return table.assign(recency=np.clip(last - start, 0.0, age), T=age)
 
     def outlook(self, customers: pd.DataFrame, horizon: float) -> Outlook:
         """Return each customer's predictive distribution."""
@@ -198,3 +214,9 @@ class Forecaster:
         at_random = rng.uniform(size=(draws, len(customers)))
         counts = np.array([ahead.quantile(share) for share in at_random])
         return pd.DataFrame(counts.T, index=customers.index)
+
+    def save_model(self, path: str | Path) -> None:
+        """Write it to a JSON file: see ``save_model``, and ``load_model`` for the way back."""
+        from crm_analysis.lifetime_value.saving import save_model
+
+        save_model(self, path)

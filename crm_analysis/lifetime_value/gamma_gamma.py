@@ -27,6 +27,7 @@ __all__ = ["GammaGamma", "known_spend"]
 
 _ESTIMATES = ("correlation", "mean_spend", "first_spend")
 _SPEND = ["frequency", "monetary_value"]
+_COUNTED = "spend_purchases"
 _FEWEST = 10  # repeat customers
 _PART = 2_000  # customers on which the starts are tried
 _STARTS = ((2.0, 2.0, 1.0), (6.0, 4.0, 0.5), (1.0, 1.5, 0.5), (20.0, 20.0, 1.0))
@@ -78,8 +79,10 @@ class GammaGamma(FittedModel, GammaGammaFitter):
         ----------
         customers : one row per customer with ``frequency`` (repeat purchases) and
             ``monetary_value`` (mean spend per repeat purchase, in money), and ``revenue`` of
-            all purchases where it's known; not changed. Or the array of frequencies, with the
-            array ``monetary_value`` after it.
+            all purchases where it's known; not changed. A column ``spend_purchases`` says of
+            how many purchases ``monetary_value`` is the mean, where these aren't the repeat
+            purchases (see ``choose_spend``). Or the array of frequencies, with the array
+            ``monetary_value`` after it.
         frequency, options : as in ``BetaGeo.fit``.
 
         Raises
@@ -107,12 +110,13 @@ class GammaGamma(FittedModel, GammaGammaFitter):
         return self
 
     def _set_aside(self, customers: pd.DataFrame) -> pd.DataFrame:
-        repeat, paid = customers["frequency"] > 0, customers["monetary_value"] > 0
+        counted = _counted(customers)
+        repeat, paid = counted > 0, customers["monetary_value"] > 0
         self.set_aside_ = {
             "no repeat purchase": int((~repeat).sum()),
             "spend not positive": int((repeat & ~paid).sum()),
         }
-        used = customers.loc[repeat & paid, _SPEND]
+        used = customers.assign(frequency=counted).loc[repeat & paid, _SPEND]
         if len(used) < _FEWEST:
             have = f"{len(used):,} among {len(customers):,} customers"
             need = f"at least {_FEWEST} repeat customers with positive spend"
@@ -157,8 +161,9 @@ class GammaGamma(FittedModel, GammaGammaFitter):
 
         Parameters
         ----------
-        customers : ``frequency`` and ``monetary_value`` per customer. Who has no repeat
-            purchase, or none of positive spend, gets the population's mean.
+        customers : ``frequency`` and ``monetary_value`` per customer, with ``spend_purchases``
+            as in ``fit``. Who has none that count, or none of positive spend, gets the
+            population's mean.
         interval : chance, between 0 and 1, that the customer's own mean lies from ``low`` to
             ``high``; what isn't known of the parameters widens it.
 
@@ -216,10 +221,19 @@ def _check(customers: pd.DataFrame) -> None:
     check_values(frequency, frequency >= 0, rule="at least 0", table="customers")
 
 
+def _counted(customers: pd.DataFrame) -> pd.Series:
+    """Return of how many purchases ``monetary_value`` is the mean: of the repeats by itself."""
+    if _COUNTED not in customers:
+        return customers["frequency"]
+    counted = customers[_COUNTED]
+    check_values(counted, counted >= 0, rule="at least 0", table="customers")
+    return counted
+
+
 def known_spend(customers: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Return frequency and mean spend, both 0 where nothing is known of a customer's spend."""
     _check(customers)
-    x, m = (customers[name].to_numpy(dtype=float) for name in _SPEND)
+    x, m = (part.to_numpy(dtype=float) for part in (_counted(customers), customers[_SPEND[1]]))
     known = (x > 0) & (m > 0)
     return np.where(known, x, 0.0), np.where(known, m, 0.0)
 

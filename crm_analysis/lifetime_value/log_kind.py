@@ -4,13 +4,16 @@ References
 ----------
 Wheat and Morrison (1990), "Estimating purchase regularity with two interpurchase times",
 Journal of Marketing Research 27, 87-93, for regularity: of two successive gaps of a customer,
-the first one's share has the variance 1 / (4 (2k + 1)) if gaps are Gamma of shape k.
+the first one's share has the variance 1 / (4 (2k + 1)) if gaps are Gamma of shape k. von Neumann
+(1941), "Distribution of the ratio of the mean square successive difference to the variance",
+Annals of Mathematical Statistics 12, 367-395, for noise beside a slow movement.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.stats import t as student
 
 from crm_analysis.errors import InsufficientData
 from crm_analysis.formats import signed
@@ -30,7 +33,8 @@ _AGREEMENT = 0.5
 _FEWEST_PAIRS = 30
 _NORMAL_95 = 1.96
 _STRONG_TREND = 0.15  # per year, as a log
-_MOVED, _MOVED_AT_END = 0.4, 0.10  # as logs
+_MOVED = 0.4  # as a log
+_BY_CHANCE = 0.05  # how often an end may look unusual that isn't
 _FEWEST_WEEKS = 12
 _RANDOM = 0.9  # variation of gaps; below it they are regular
 
@@ -60,6 +64,11 @@ class LogKind:
         """Return whether the trait was found; False also where the log can't tell."""
         found = self.table.loc[trait, "found"]
         return bool(found) if found is not None else False
+
+    @property
+    def rises_at_end(self) -> bool:
+        """Whether the log ends unusually, with more purchases than expected."""
+        return self.has("unusual at the end") and self.table.loc["unusual at the end", "value"] > 0
 
     @property
     def told(self) -> pd.DataFrame:
@@ -216,20 +225,34 @@ def _acquisition(log: PurchaseLog, opening: float) -> tuple:
 
 
 def _unusual_end(table: pd.DataFrame, weeks: float) -> tuple:
-    """Notice a last quarter out of line where no second year could tell a season from a level."""
+    """Notice a last quarter out of line where no second year could tell a season from a level.
+
+    A t-test by the noise from one week to the next: of random purchases it's a Poisson's, of
+    most companies more, and a slow season doesn't swell it.
+    """
     last = table["week"] > table["week"].max() - weeks / 4
     before = ~last & (table["week"] > table["week"].max() - weeks * 3 / 4)
     if weeks >= 2 * SEASON_WEEKS - 1 or min(last.sum(), before.sum()) < _FEWEST_WEEKS / 3:
         told = f"{weeks:.0f} weeks: " + (
             "too few" if weeks < SEASON_WEEKS else "two years tell it apart"
         )
-        return None, np.nan, _MOVED_AT_END, told
+        return None, np.nan, np.nan, told
     sums = [table.loc[part, ["actual", "expected"]].sum() for part in (before, last)]
     usual, end = (part["actual"] / part["expected"] for part in sums)
     change = float(np.log(max(end, 1e-3) / max(usual, 1e-3)))
-    error = float(np.sqrt(sum(1 / max(part["actual"], 1) for part in sums)))
+    noise = _weekly_noise(table[before | last])
+    error = float(np.sqrt(noise * sum(1 / max(part["actual"], 1) for part in sums)))
+    freedom = int((before | last).sum()) - 2
+    limit = float(student.ppf(1 - _BY_CHANCE / 2, freedom))
     told = (
         f"purchases are {end:.2f} of what the model expects in the last {weeks / 4:.0f} weeks, "
-        f"{usual:.2f} in the {weeks / 2:.0f} weeks before; less than two years are seen"
+        f"{usual:.2f} in the {weeks / 2:.0f} weeks before (t = {change / error:.1f}, by chance "
+        f"within ±{limit:.1f}); less than two years are seen"
     )
-    return bool(abs(change) > max(_MOVED_AT_END, 2 * error)), change, _MOVED_AT_END, told
+    return bool(abs(change) > limit * error), change / error, limit, told
+
+
+def _weekly_noise(table: pd.DataFrame) -> float:
+    """Return the variance from week to week by that of a Poisson, at least 1 (von Neumann's)."""
+    off = (table["actual"] - table["expected"]) / np.sqrt(table["expected"])
+    return max(1.0, float((np.diff(off) ** 2).mean() / 2))

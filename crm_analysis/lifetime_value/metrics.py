@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
-__all__ = ["compare", "normalised_gini", "poisson_deviance", "top_share"]
+__all__ = ["compare", "normalised_gini", "poisson_deviance", "poisson_deviances", "top_share"]
 
 _LEAST = 1e-4  # purchases; an expectation of nothing isn't punished without limit
 
@@ -65,9 +65,14 @@ def poisson_deviance(actual: np.ndarray, predicted: np.ndarray) -> float:
     >>> poisson_deviance(np.array([0, 2]), np.array([0.0, 2.0])) < 0.001
     True
     """
+    return float(poisson_deviances(actual, predicted).mean())
+
+
+def poisson_deviances(actual: np.ndarray, predicted: np.ndarray) -> np.ndarray:
+    """Return the Poisson deviance of each count."""
     mean = np.maximum(predicted, _LEAST)
     logs = actual * np.log(np.where(actual > 0, actual, 1.0) / mean)
-    return float(2 * np.mean(logs - (actual - mean)))
+    return 2 * (logs - (actual - mean))
 
 
 def _captured(actual: np.ndarray, order_by: np.ndarray) -> np.ndarray:

@@ -6,7 +6,7 @@ so one distribution of rates and of the coin can't hold for them and for real ne
 """
 
 from collections.abc import Callable
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -29,6 +29,7 @@ class TwoPopulations:
     Attributes
     ----------
     before_, after_ : the fitted models; the same one where a side has too few customers.
+    limit_ : age from which a customer belongs to the first one.
 
     Examples
     --------
@@ -45,7 +46,7 @@ class TwoPopulations:
 
     def fit(self, customers: pd.DataFrame) -> Self:
         """Fit on ``frequency``, ``recency`` and ``T``; the oldest T dates the log's beginning."""
-        self._limit = float(customers["T"].max()) - self.opening
+        self.limit_ = float(customers["T"].max()) - self.opening
         old = self._old(customers)
         again = customers["frequency"] > 0
         if min((again & old).sum(), (again & ~old).sum()) < _FEWEST:
@@ -56,9 +57,22 @@ class TwoPopulations:
         return self
 
     def _old(self, customers: pd.DataFrame) -> pd.Series:
-        return customers["T"] > self._limit
+        return customers["T"] > self.limit_
 
     def parts(self, customers: pd.DataFrame) -> list[tuple[np.ndarray, PurchaseModel]]:
         """Return which customers belong to which model."""
         old = self._old(customers).to_numpy()
         return [(old, self.before_), (~old, self.after_)]
+
+    def content(self) -> dict[str, Any]:
+        """Return what was learned, as JSON can hold it."""
+        parts = [self.before_] if self.before_ is self.after_ else [self.before_, self.after_]
+        return {"limit": self.limit_, "models": [part._content() for part in parts]}
+
+    @classmethod
+    def from_content(cls, model: type[PurchaseModel], opening: float, content: dict) -> Self:
+        """Read what ``content`` gave."""
+        both = cls(model, opening)
+        parts = [model()._take(part) for part in content["models"]]
+        both.limit_, both.before_, both.after_ = content["limit"], parts[0], parts[-1]
+        return both

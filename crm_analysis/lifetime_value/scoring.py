@@ -9,6 +9,7 @@ from crm_analysis.lifetime_value.value import customer_lifetime_value, total_val
 
 __all__ = ["TIERS", "alive_path", "example_customer", "score_customers", "value_tiers"]
 
+_GIVEN = ("frequency", "recency", "T", "monetary_value", "spend_purchases")
 # Shares of customers, most valuable first.
 TIERS = {"first tenth": 0.1, "second tenth": 0.2, "next 30 %": 0.5, "lower half": 1.0}
 
@@ -35,11 +36,12 @@ def score_customers(
     Returns
     -------
     frame : a row per customer, most valuable first: ``frequency``, ``recency``, ``T`` and
-        ``monetary_value`` as given; ``alive`` (probability); ``purchases`` and ``spend`` (means)
-        and ``value`` (money), each with ``_low`` and ``_high``; ``at_stake``, the value that
-        the customer would bring if still there for certain, less the value.
+        ``monetary_value`` as given, and ``spend_purchases`` where it is; ``alive``
+        (probability); ``purchases`` and ``spend`` (means) and ``value`` (money), each with
+        ``_low`` and ``_high``; ``at_stake``, the value that the customer would bring if still
+        there for certain, less the value.
     """
-    given = customers[["frequency", "recency", "T", "monetary_value"]]
+    given = customers[[name for name in _GIVEN if name in customers]]
     alive = purchases.predict_alive(customers)["alive"]
     parts = {
         "purchases": purchases.predict_purchases(customers, horizon, interval),

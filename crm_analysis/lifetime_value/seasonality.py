@@ -19,7 +19,7 @@ from crm_analysis.errors import InsufficientData
 from crm_analysis.lifetime_value._purchase_log import PurchaseLog
 from crm_analysis.lifetime_value.beta_geo import BetaGeo
 
-__all__ = ["SEASON_WEEKS", "SeasonalClock", "seasonal_clock", "weekly_ratio"]
+__all__ = ["SEASON_WEEKS", "SeasonalClock", "poisson_ridge", "seasonal_clock", "weekly_ratio"]
 
 SEASON_WEEKS = 365.25 / 7
 _HARMONICS = 6
@@ -120,14 +120,15 @@ def _fit(table: pd.DataFrame, origin: pd.Timestamp) -> np.ndarray:
     week = table["week"].to_numpy()
     trend = np.column_stack([np.ones(len(week)), (week - week.mean()) / SEASON_WEEKS])
     actual, offset = table["actual"].to_numpy(), np.log(table["expected"].to_numpy())
-    plain = np.exp(offset + trend @ _poisson_ridge(trend, actual, offset, np.zeros(2)))
+    plain = np.exp(offset + trend @ poisson_ridge(trend, actual, offset, np.zeros(2)))
     spread = max(1.0, float(((actual - plain) ** 2 / plain).sum()) / max(len(week) - 2, 1))
     held = np.tile(np.arange(1, _HARMONICS + 1) ** 2, 2) * min(spread, 10.0)
     design = np.column_stack([trend, _waves(week, origin)])
-    return _poisson_ridge(design, actual, offset, np.concatenate([np.zeros(2), held]))[2:]
+    return poisson_ridge(design, actual, offset, np.concatenate([np.zeros(2), held]))[2:]
 
 
-def _poisson_ridge(design, actual, offset, penalty) -> np.ndarray:
+def poisson_ridge(design, actual, offset, penalty) -> np.ndarray:
+    """Return the slopes of a Poisson regression of counts, each held to 0 by its penalty."""
     slopes = np.zeros(design.shape[1])
     slopes[0] = np.log(max(actual.sum(), 0.5) / np.exp(offset).sum())
     for _ in range(_STEPS):

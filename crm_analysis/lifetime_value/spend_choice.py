@@ -2,7 +2,8 @@
 
 First purchases are often smaller (a trial) or larger (an introduction) than those that follow, so
 the literature leaves them out. Where they aren't, leaving them out throws knowledge away: of a
-customer with one repeat purchase, half of it. Which holds here, earlier days of the log tell.
+customer with one repeat purchase half of it, of a one-time buyer all. Which holds here, earlier
+days of the log tell.
 """
 
 from dataclasses import dataclass
@@ -35,7 +36,11 @@ class SpendChoice:
     evidence: pd.DataFrame
 
     def of(self, customers: pd.DataFrame) -> pd.DataFrame:
-        """Return customers with the ``monetary_value`` that was chosen; not changed themselves."""
+        """Return customers with the ``monetary_value`` that was chosen; not changed themselves.
+
+        From all purchases it is everybody's, one-time buyers' too, and ``spend_purchases`` says
+        of how many purchases it is the mean.
+        """
         return _with_source(customers, self.source)
 
 
@@ -43,8 +48,10 @@ def _with_source(customers: pd.DataFrame, source: str) -> pd.DataFrame:
     check_columns(customers, ["frequency", "monetary_value", "revenue"], table="customers")
     if source == _KINDS[0]:
         return customers
-    mean = customers["revenue"] / (customers["frequency"] + 1)
-    return customers.assign(monetary_value=mean.where(customers["frequency"] > 0, 0.0))
+    purchases = customers["frequency"] + 1
+    # Who spent nothing on the whole has no spend to learn from.
+    mean = (customers["revenue"] / purchases).clip(lower=0.0)
+    return customers.assign(monetary_value=mean, spend_purchases=purchases)
 
 
 def choose_spend(

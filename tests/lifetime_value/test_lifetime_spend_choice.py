@@ -1,8 +1,15 @@
 import numpy as np
 import pandas as pd
+import pytest
 
 from crm_analysis.customers import summarize
-from crm_analysis.lifetime_value import choose_spend
+from crm_analysis.lifetime_value import (
+    BetaGeo,
+    GammaGamma,
+    choose_spend,
+    score_customers,
+    total_value,
+)
 from tests.lifetime_value.lifetime_logs import simulate_log
 
 
@@ -36,8 +43,34 @@ def test_the_mean_of_all_purchases_by_hand():
     before = customers.copy()
     chosen = choose_spend(priced(1.0), horizon=20).of(customers)
     pd.testing.assert_frame_equal(customers, before)
-    assert chosen["monetary_value"].tolist() == [3.0, 0.0]
+    assert chosen["monetary_value"].tolist() == [3.0, 9.0]
+    assert chosen["spend_purchases"].tolist() == [3, 1]
     assert customers.loc["a", "monetary_value"] == 4.0
+
+
+def test_from_all_purchases_a_one_time_buyers_own_spend_counts():
+    log = priced(1.0)
+    customers = summarize(log, unit="W")
+    once = customers.index[customers["frequency"] == 0]
+    literature = GammaGamma().fit(customers).predict_spend(customers)["spend"]
+    assert np.ptp(literature[once]) == 0
+    table = choose_spend(log, horizon=20).of(customers)
+    model = GammaGamma().fit(table)
+    assert model.n_customers_ == len(customers)
+    ours = model.predict_spend(table, interval=0.9)
+    assert ours["spend"][once].corr(customers["revenue"][once], method="spearman") > 0.999
+    # Between what was paid once and what all pay.
+    mean, paid = model.mean_spend_.value, customers["revenue"][once]
+    assert ours["spend"][once].between(np.minimum(paid, mean), np.maximum(paid, mean)).all()
+
+
+def test_values_and_their_totals_are_computed_from_the_same_purchases():
+    customers = summarize(log := priced(1.0), unit="W")
+    table = choose_spend(log, horizon=20).of(customers)
+    models, terms = (BetaGeo().fit(table), GammaGamma().fit(table)), (26, 0.1, 0.3)
+    scored = score_customers(*models, table, *terms)
+    assert scored["value"].sum() == pytest.approx(total_value(*models, table, *terms).value)
+    assert total_value(*models, scored, *terms).value == pytest.approx(scored["value"].sum())
 
 
 def test_a_log_that_cannot_tell_keeps_to_the_literature():
