@@ -59,12 +59,14 @@ def grade_moves(
     if span < 1 or held < 2 * span:
         have = f"records of {counted(held, 'day')}"
         need = f"two spans of {counted(max(span, 1), 'day')}"
-        raise InsufficientData("moves between grades", have, need)
+        raise InsufficientData("a view of moves between grades", have, need)
     ago = (end - day).dt.days
     before, now = (_revenue(transactions[ago.between(a, a + span - 1)]) for a in (span, 0))
     if len(before) < _FEWEST:
         have = f"{len(before)} who bought in the {span} days before"
-        raise InsufficientData("moves between grades", have, f"at least {_FEWEST} customers")
+        raise InsufficientData(
+            "a view of moves between grades", have, f"at least {_FEWEST} customers"
+        )
     found = _sorted_by_move(before, now)
     found.attrs["days"] = span
     return found

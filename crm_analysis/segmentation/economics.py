@@ -152,7 +152,7 @@ def regraded(
     by = by or next(iter(known), "contribution")
     if by not in known:
         have = f"no costs from which the {by} follows"
-        raise InsufficientData(f"grades by {by}", have, "the cost of each line")
+        raise InsufficientData(f"a grade by {by}", have, "the cost of each line")
     rows, columns = customer_pyramid(customers), customer_pyramid(customers, by=by)
     table = pd.crosstab(rows, columns).reindex(index=names, columns=names, fill_value=0)
     return table.rename_axis(index="by revenue", columns=f"by {by}")
