@@ -59,9 +59,14 @@ class Plan:
         return "company" if name in self.of_company[slug] else ""
 
     def effective(self, slug: str, own: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the values of all parameters of a chapter, its defaults among them."""
-        defaults = {parameter.name: parameter.default for parameter in self.parameters[slug]}
-        return defaults | self.told(slug, own)
+        """Return the values of all parameters of a chapter as a reader is told them.
+
+        Defaults are among them; of a file the name, since where it lies is nobody else's business.
+        """
+        stated = self.parameters[slug]
+        values = {p.name: p.default for p in stated} | self.told(slug, own)
+        files = {p.name: Path(values[p.name]).name for p in stated if p.is_file}
+        return values | files
 
 
 def plan_run(

@@ -126,7 +126,9 @@ def test_a_company_file_sees_files_from_its_own_folder(tmp_path):
     (tmp_path / "mine.toml").write_text("", encoding="utf-8")
     said = {"of_company": {"playbook": "mine.toml"}, "company_file": "company.toml"}
     plan = plan_run(["segmentation"], company_folder=tmp_path, **said)
-    assert plan.effective("segmentation", {})["playbook"] == str(tmp_path / "mine.toml")
+    assert plan.told("segmentation", {})["playbook"] == str(tmp_path / "mine.toml")
+    # Pages say its name, and not where on this machine it lies.
+    assert plan.effective("segmentation", {})["playbook"] == "mine.toml"
     with pytest.raises(InputError, match=r"company.toml, \[parameters\]: parameter playbook"):
         plan_run(["segmentation"], **said)
 
