@@ -246,3 +246,12 @@ def test_a_folder_with_files_is_left_alone(tmp_path):
     orders(100).to_parquet(tmp_path / "x.parquet")
     with pytest.raises(InputError, match="isn't empty"):
         prepare_large(open_parquet(tmp_path / "x.parquet"), tmp_path)
+
+
+def test_a_source_that_cannot_be_used_leaves_no_folder_behind(tmp_path):
+    with pytest.raises(InputError, match="no file or folder"):
+        large_sources.prepare_source(tmp_path / "none.csv", tmp_path / "new" / "out")
+    assert not (tmp_path / "new").exists()
+    orders(100).to_csv(tmp_path / "orders.csv", index=False)
+    large_sources.prepare_source(tmp_path / "orders.csv", tmp_path / "new" / "out")
+    assert {p.name for p in (tmp_path / "new").iterdir()} == {"out"}
