@@ -67,14 +67,15 @@ def assemble(
     if "programme" in tables:
         tables["programme"], said = with_signs(tables["programme"])
         about["notes"] = (*about.get("notes", ()), *filter(None, [said]))
-    as_of = as_of or last_day(tables)
+    unidentified = checked["transactions"].unidentified if "transactions" in checked else None
+    as_of = as_of or last_day(tables, unidentified)
     draft = _Draft(
         tables=tables,
         files={name: door.raw.file for name, door in doors.items()},
         rejected=stacked([door.rejected() for door in doors.values()]),
         set_aside=stacked([part.set_aside for part in checked.values()]),
         flagged=stacked([part.flagged for part in checked.values()]),
-        unidentified=checked["transactions"].unidentified if "transactions" in checked else None,
+        unidentified=unidentified,
     )
     draft = _flag(_settle(_see(draft, as_of), returns))
     read = {name: door.raw.read for name, door in doors.items()}

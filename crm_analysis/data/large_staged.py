@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from crm_analysis.data.checking import NO_CUSTOMER
 from crm_analysis.data.databases import open_parquet
 from crm_analysis.data.door import Door
 from crm_analysis.data.duplicates import SINGLE, compared
@@ -61,10 +63,13 @@ class Staged:
         usable = rows.filter(rows[REASON].isnull())  # noqa: PD003 - Ibis
         is_error = _repeats_are_errors(usable)
         kept = usable.filter(~usable[AGAIN]) if is_error else usable
-        ends = kept.aggregate(first=kept.date.min(), last=kept.date.max()).to_pandas().iloc[0]
-        if pd.isna(ends["first"]):
+        first = kept.date.min().execute()
+        if pd.isna(first):
             raise InputError(f"no row of {source.file} can be used: {_commonest(rows)}")
-        first, last = (pd.Timestamp(ends[name]) for name in ("first", "last"))
+        nobody = rows.filter(rows[REASON] == NO_CUSTOMER)
+        # Those without a customer were there on their day, too; DuckDB's greatest skips nulls.
+        last = ibis.greatest(kept.date.max(), nobody.date.max().as_scalar()).execute()
+        first, last = pd.Timestamp(first), pd.Timestamp(last)
         return cls(rows, source, found, read, is_error, first, last)
 
     def hidden(self, pseudonyms: Pseudonyms, spill: Path) -> "Staged":

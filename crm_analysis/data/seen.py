@@ -22,8 +22,15 @@ def read_day(as_of) -> pd.Timestamp:
     return day.tz_localize(None).normalize()
 
 
-def last_day(tables: Mapping[str, pd.DataFrame]) -> pd.Timestamp:
+def last_day(
+    tables: Mapping[str, pd.DataFrame], unidentified: pd.DataFrame | None = None
+) -> pd.Timestamp:
     """Return the last date of the transactions, or where there are none of what there is.
+
+    Parameters
+    ----------
+    tables : typed, by name.
+    unidentified : transactions without a customer: the company was there on their day, too.
 
     Raises
     ------
@@ -37,7 +44,10 @@ def last_day(tables: Mapping[str, pd.DataFrame]) -> pd.Timestamp:
             "no table has dates: say from which day the company is seen, such as the last day of "
             "the survey (--as-of 2026-10-31)"
         )
-    return ends.get("transactions", max(ends.values()))
+    if "transactions" not in ends:
+        return max(ends.values())
+    theirs = pd.NaT if unidentified is None else unidentified["date"].max()
+    return ends["transactions"] if pd.isna(theirs) else max(ends["transactions"], theirs)
 
 
 def _date_of(table: Table, frame: pd.DataFrame) -> str | None:

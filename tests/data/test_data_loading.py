@@ -77,6 +77,13 @@ def test_rows_that_cannot_be_used_are_kept_with_line_and_reason(orders):
     assert company.unidentified["amount"].tolist() == [7.0]
 
 
+def test_the_last_day_is_that_of_any_purchase_even_of_nobody_known(orders):
+    company = load(orders("customer_id,date,amount\nA,2026-01-01,1\n,2026-02-03,7\n"))
+    assert company.as_of == pd.Timestamp("2026-02-03")
+    assert company.unidentified["amount"].tolist() == [7.0]
+    assert company.rejected.empty
+
+
 def test_identifiers_that_were_kept_as_numbers_are_whole(orders):
     text = "customer_id,date,amount\n17850.0,2026-10-30,1\n,2026-10-30,1\n12583.0,2026-10-31,2\n"
     assert load(orders(text)).transactions["customer_id"].tolist() == ["17850", "12583"]

@@ -40,6 +40,8 @@ def orders(lines: int = 3000, seed: int = 1) -> pd.DataFrame:
     frame.loc[cancelled, "order_id"] = "C" + frame.loc[cancelled, "order_id"]
     frame.loc[5, "Customer"] = " N/A "
     frame.loc[6, "Customer"] = "  C7\t"
+    # The last day is one of somebody unknown.
+    frame.loc[7, ["Customer", "date", "amount"]] = [None, DAY + pd.Timedelta(days=3), 5.0]
     frame = pd.concat([frame, frame.sample(60, random_state=seed)], ignore_index=True)
     types = {"Customer": "str", "order_id": "str", "product": "str", "date": "datetime64[us]"}
     return frame.astype(types)
