@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from crm_analysis.errors import InsufficientData
-from crm_analysis.lifetime_value import BetaGeo, choose_model, describe_log, validate
+from crm_analysis.lifetime_value import BetaGeo, choose, choose_model, describe_log, validate
 from crm_analysis.lifetime_value._purchase_log import PurchaseLog
 from crm_analysis.lifetime_value.choose import MODELS
-from crm_analysis.lifetime_value.crossfit import gain_of_trees
+from crm_analysis.lifetime_value.crossfit import Gain, gain_of_trees
 from crm_analysis.lifetime_value.pace import PaceClock, pace_clock
 from tests.lifetime_value.lifetime_logs import simulate_log
 
@@ -97,8 +97,21 @@ def test_weekly_noise_beyond_a_poissons_makes_an_end_less_unusual():
 def test_trees_gain_where_gaps_are_regular_and_not_where_purchases_are_random():
     regular = PurchaseLog.of(simulate_log(**_REGULAR, seed=3)).until(40.0)
     gain = gain_of_trees(MODELS["bg_nbd"], regular, 12)
-    assert gain.mean > 3 * gain.error and not gain.lost
+    assert gain.mean > 3 * gain.error and gain.won and not gain.lost
     random = PurchaseLog.of(simulate_log(2_000, weeks=52, seed=2))
     assert gain_of_trees(MODELS["bg_nbd"], random, 26).lost
     with pytest.raises(InsufficientData, match="boosted trees"):
         gain_of_trees(MODELS["bg_nbd"], PurchaseLog.of(simulate_log(300, weeks=52, seed=1)), 26)
+
+
+def test_trees_whose_gain_is_in_doubt_do_not_set_the_total(monkeypatch):
+    monkeypatch.setattr(choose, "gain_of_trees", lambda *_: Gain(0.5, 1.0))
+    log = simulate_log(1_500, clock=(0.25, 4.4), coin=(0.8, 2.4), cohort=13, seed=9)
+    cut = log["date"].min() + pd.Timedelta(weeks=39)
+    chosen = choose_model(log, cut, horizon=39)
+    assert chosen.recipe.boosted and chosen.recipe.hold_level
+    assert "isn't beyond one standard error" in chosen.reason
+    customers = chosen.log.customers()
+    ours = chosen.predict_purchases(customers, 39)["purchases"].sum()
+    alone = chosen.plain.predict_purchases(customers, 39)["purchases"].sum()
+    assert ours == pytest.approx(chosen.level * alone)
