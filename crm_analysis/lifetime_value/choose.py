@@ -58,7 +58,8 @@ def choose_model(
     by the season's clock or with two populations where the log asks for that; and the mean of
     what is best and boosted trees. BG/NBD stays unless another model is better by more than 1 %
     of the deviance, and the mean unless the model alone is better by more than one standard
-    error on customers whom the trees haven't seen: errors of two kinds partly cancel.
+    error on customers whom the trees haven't seen: errors of two kinds partly cancel. Unless they
+    gain by more than that, the trees order the customers and the model sets the total.
 
     Where the log ends in a haste that may be a season's or a campaign's, and less than two years
     are seen, the model is also tried by the pace seen, which expects the mean pace to come
@@ -169,12 +170,14 @@ def _search(log, kind: LogKind, horizon: float, seed: int) -> tuple[Recipe, Tria
 
 def _with_trees(best: Recipe, log: PurchaseLog, kind: LogKind, horizon: float, seed: int) -> tuple:
     """Return the mean with trees, and what it gained on customers whom the trees hadn't seen."""
-    name = f"mean of {best.name} and boosted trees"
-    mean = replace(best, name=name, boosted=True, hold_level=kind.has("unusual at the end"))
+    mean = replace(best, name=f"mean of {best.name} and boosted trees", boosted=True)
     try:
-        return mean, gain_of_trees(best, log.every(_step(log, _ENOUGH_FOR_TREES)), horizon, seed)
+        gain = gain_of_trees(best, log.every(_step(log, _ENOUGH_FOR_TREES)), horizon, seed)
     except InsufficientData:
         return mean, None
+    # Trees whose gain isn't beyond doubt have no claim to set the total.
+    held = kind.has("unusual at the end") or not gain.won
+    return replace(mean, hold_level=held), gain
 
 
 def _step(log: PurchaseLog, enough: int) -> int:
@@ -244,10 +247,7 @@ def _reason(recipe: Recipe, trials: Trials, gain: Gain | None, level: float) -> 
     told = [f"Chosen was the {recipe.name}, by forecasts from {len(own)} earlier days of the log."]
     told.append(_trees_told(gain))
     if recipe.hold_level:
-        told.append(
-            "The log ends in an unusual time and holds less than two years, so that the level "
-            "could be the season's: the trees order the customers, the model sets the total."
-        )
+        told.append("The trees order the customers, the model sets the total: " + _held(gain))
     if recipe.paced:
         told.append(
             "It ends faster than the model can explain: expected is the mean pace of the log, "
@@ -266,3 +266,9 @@ def _trees_told(gain: Gain | None) -> str:
         return f"On customers whom trees hadn't seen, their mean with the model lost by {size}."
     word = "gained" if gain.mean >= 0 else "lost no more than"
     return f"On customers whom trees hadn't seen, their mean with the model {word} {size}."
+
+
+def _held(gain: Gain | None) -> str:
+    if gain is None or gain.won:
+        return "the log ends in an unusual time, and its level could be the season's."
+    return "what the trees gain isn't beyond one standard error."

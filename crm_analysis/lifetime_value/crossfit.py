@@ -46,6 +46,11 @@ class Gain:
         """Whether the model alone is better by more than one standard error."""
         return self.mean < -self.error
 
+    @property
+    def won(self) -> bool:
+        """Whether the mean with trees is better by more than one standard error."""
+        return self.mean > self.error
+
 
 def gain_of_trees(recipe: Recipe, log: PurchaseLog, horizon: float, seed: int = 0) -> Gain:
     """Compare a model alone with its mean with trees, on customers kept from the trees.
