@@ -208,7 +208,8 @@ class PurchaseModel(FittedModel, PredictiveCounts):
             return mean if np.ndim(horizon) else float(mean[0])
         check_probability(interval, name="interval")
         error = standard_error_of(
-            lambda point: np.log(self._expected(point, new, times)),
+            # Of nothing, in no time, nothing is unknown.
+            lambda point: np.log(self._expected(point, new, times)) if horizon > 0 else np.zeros(1),
             self._fitted(),
             self._log_covariance,
         )
