@@ -91,15 +91,14 @@ def test_the_likelihood_is_that_of_another_package(cdnow, kind, theirs):
 
 
 @needs_bayes
-@pytest.mark.parametrize(("kind", "draws"), [("BG/NBD", 200), ("Pareto/NBD", 100)])
-def test_the_posterior_of_few_customers_is_near_the_maximum(cdnow, kind, draws):
+def test_the_posterior_of_few_customers_is_near_the_maximum(cdnow):
     """With 337 customers the priors still tell; the rates of purchase are told by the data."""
     some = cdnow.iloc[::7]
     before = some.copy()
-    drawn = posterior(some, kind=kind, draws=draws, seed=1)
+    drawn = posterior(some, draws=200, seed=1)
     pd.testing.assert_frame_equal(some, before)
-    assert drawn.index.names == ["chain", "draw"] and len(drawn) == 2 * draws
-    compared = compare_posterior(fit_by_name(kind, some), drawn)
+    assert drawn.index.names == ["chain", "draw"] and len(drawn) == 2 * 200
+    compared = compare_posterior(fit_by_name("BG/NBD", some), drawn)
     assert compared["r_hat"].max() < 1.2
     assert compared["apart"].abs().max() < 1
     told = compared.loc[["r", "alpha"]]
