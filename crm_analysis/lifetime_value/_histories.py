@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from numbers import Real
 from typing import Self
 
 import numpy as np
@@ -148,6 +149,6 @@ class Histories:
 
 def check_horizon(horizon: float) -> float:
     """Raise unless ``horizon`` is a length of time."""
-    if not (np.isfinite(horizon) and horizon >= 0):
+    if not (isinstance(horizon, Real) and np.isfinite(horizon) and horizon >= 0):
         raise ValueError(f"horizon must be at least 0 and finite, got {horizon}")
     return float(horizon)

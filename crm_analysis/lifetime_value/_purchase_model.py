@@ -21,7 +21,9 @@ from crm_analysis.lifetime_value._uncertainty import standard_error_of
 
 __all__ = ["PurchaseModel"]
 
-_FEWEST = 10  # repeat customers; with fewer the likelihood has no maximum worth the name
+# Customers, and those of them who bought again; with fewer the likelihood has no maximum worth
+# the name.
+_FEWEST, _FEWEST_AGAIN = 30, 10
 _PART = 2_000  # histories on which the starts are tried
 
 
@@ -60,7 +62,7 @@ class PurchaseModel(FittedModel, PredictiveCounts):
         Raises
         ------
         ValueError : a row is impossible (missing, negative, recency above T); it's named.
-        InsufficientData : fewer than 10 customers bought again.
+        InsufficientData : fewer than 30 customers, or fewer than 10 who bought again.
         """
         check_fit_options(options)
         given = customers if frequency is None else frequency
@@ -93,9 +95,12 @@ class PurchaseModel(FittedModel, PredictiveCounts):
 
     def _check_enough(self, histories: Histories) -> None:
         repeat = int(histories.count[histories.x > 0].sum())
-        if repeat < _FEWEST:
+        if repeat < _FEWEST_AGAIN:
             have = f"{repeat:,} among {histories.n:,} customers"
-            raise InsufficientData(self._title, have, f"at least {_FEWEST} who bought again")
+            raise InsufficientData(self._title, have, f"at least {_FEWEST_AGAIN} who bought again")
+        if histories.n < _FEWEST:
+            have = f"{histories.n:,} customers"
+            raise InsufficientData(self._title, have, f"at least {_FEWEST} customers")
         if not histories.T.max() > 0:
             have = f"{histories.n:,} customers of one day"
             raise InsufficientData(self._title, have, "customers seen for some time (T above 0)")
@@ -207,8 +212,10 @@ class PurchaseModel(FittedModel, PredictiveCounts):
         if interval is None:
             return mean if np.ndim(horizon) else float(mean[0])
         check_probability(interval, name="interval")
+        horizon = check_horizon(horizon)
         error = standard_error_of(
-            lambda point: np.log(self._expected(point, new, times)),
+            # Of nothing, in no time, nothing is unknown.
+            lambda point: np.log(self._expected(point, new, times)) if horizon > 0 else np.zeros(1),
             self._fitted(),
             self._log_covariance,
         )

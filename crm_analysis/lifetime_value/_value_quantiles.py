@@ -36,7 +36,7 @@ def value_quantiles(purchases, spend, prospect, shares) -> list[np.ndarray]:
 def _distinct(prospect) -> tuple[np.ndarray, np.ndarray]:
     """Return the first customer of each distinct history and spend, and everybody's row."""
     _, of_m = np.unique(prospect.m, return_inverse=True)
-    code = prospect.histories.row_of.astype(np.int64) * (of_m.max() + 1) + of_m
+    code = prospect.histories.row_of.astype(np.int64) * (of_m.max(initial=0) + 1) + of_m
     _, first, row = np.unique(code, return_index=True, return_inverse=True)
     return first, row
 

@@ -201,7 +201,7 @@ def customer_equity(
 
     Notes
     -----
-    The chances of single new customers aren't in the interval; over hundreds of them they cancel.
+    How many come, and what each brings, is left to chance, as if they came independently.
     """
     terms = _Terms.of(horizon, discount_rate, unit)
     _check_share(margin, "margin", "of revenue")
@@ -222,14 +222,17 @@ def customer_equity(
     by_rate = coming * _rate_error(new_per_unit)
     by_first = margin * new_per_unit.value * first[1] * _present(terms.force, terms.horizon)
     own = margin * np.sqrt(_own_variance(prospect, prospect.bought(clock)).sum())
+    by_chance = np.sqrt(
+        new_per_unit.value * _squares_over_time(purchases, spend, terms, margin, acquisition_cost)
+    )
 
     def both(clock_point, wallet_point):
         return existing(clock_point, wallet_point) + new(clock_point, wallet_point)
 
     sizes = {"n": len(customers), "interval": interval}
     estimates = (
-        _estimate(purchases, spend, new, (by_rate, by_first), **sizes),
-        _estimate(purchases, spend, both, (by_rate, by_first, own), **sizes),
+        _estimate(purchases, spend, new, (by_rate, by_first, by_chance), **sizes),
+        _estimate(purchases, spend, both, (by_rate, by_first, by_chance, own), **sizes),
     )
     base = total_value(
         purchases, spend, customers, horizon, discount_rate, margin, unit=unit, interval=interval
@@ -245,6 +248,31 @@ def _won_over_time(purchases, spend, terms: _Terms, clock, wallet, first) -> flo
         each = _won_today(purchases, spend, left, clock, wallet, first)
         total += weight * np.exp(-terms.force * node) * each
     return float(total)
+
+
+def _squares_over_time(purchases, spend, terms: _Terms, margin: float, cost: float) -> float:
+    """Return the mean square of what one brings, won in each unit of time: the sum's variance."""
+    new = Histories(*np.zeros((3, 1)), np.ones(1), np.zeros(1, dtype=int))
+    clock, wallet = purchases._fitted(), spend._fitted()
+    first, spread, total = _first(spend)[0], _first_spread(spend), 0.0
+    for node, weight in zip(_NODES * terms.horizon, _WEIGHTS * terms.horizon, strict=True):
+        left = _Terms(terms.horizon - node, terms.force)
+        prospect = _Prospect(purchases, spend, new, np.zeros(1), np.zeros(1), left)
+        again = np.sqrt(_own_variance(prospect, prospect.bought(clock))[0])
+        mean = margin * _won_today(purchases, spend, left, clock, wallet, first) - cost
+        # The customer's own spend is behind the first purchase and the later ones.
+        square = mean**2 + (margin * (spread + again)) ** 2
+        total += weight * np.exp(-2 * terms.force * node) * square
+    return float(total)
+
+
+def _first_spread(spend: GammaGamma) -> float:
+    """Return the standard deviation of first purchases, by the model where they aren't known."""
+    if spend.first_spend_ is not None:
+        return _first(spend)[1] * np.sqrt(spend.first_spend_.n)
+    p, q, v = spend._fitted()
+    q = max(q, 2.5)  # of a slightly lighter tail where the variance doesn't exist
+    return np.sqrt(p * (p + 1) / ((q - 1) * (q - 2)) - (p / (q - 1)) ** 2) * v
 
 
 def _present(force: float, horizon: float) -> float:

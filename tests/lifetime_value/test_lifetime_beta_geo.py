@@ -308,6 +308,14 @@ def test_an_interval_for_a_new_customer_holds_its_mean(model):
     assert estimate.n == 2357
 
 
+@pytest.mark.parametrize("kind", [BetaGeo, ModifiedBetaGeo, ParetoNBD])
+def test_in_no_time_nobody_buys_and_that_is_certain(cdnow, kind):
+    model = kind().fit(cdnow)
+    nothing = model.expected_purchases_new(0, interval=0.9)
+    assert (nothing.value, nothing.low, nothing.high) == (0, 0, 0)
+    assert (model.predict_purchases(cdnow.head(), 0, interval=0.9) == 0).all(axis=None)
+
+
 def test_the_callers_frame_and_its_index_stay(cdnow, model):
     customers = cdnow.sample(300, random_state=2)
     before = customers.copy()

@@ -74,6 +74,18 @@ def test_equity_is_the_value_of_all_who_are_and_who_will_be(customers, models, k
     assert widths[2] > max(widths[:2])
 
 
+def test_the_chances_of_new_customers_are_in_the_interval(customers, models):
+    """Few come, and each brings little or much: known rates and parameters still leave a spread."""
+    exact = Estimate(2.0, 2.0, 2.0, 0.9, n=100_000, method="given")
+    equity = customer_equity(*models, customers, exact, **TERMS)
+    each = equity.new.value / (2 * 52)
+    # Not even the number of those who come is sure: that alone is a Poisson count.
+    assert equity.new.high - equity.new.low > 2 * 1.645 * each * np.sqrt(2 * 52)
+    many = customer_equity(*models, customers, Estimate(2e3, 2e3, 2e3, 0.9, 10**8, "x"), **TERMS)
+    wide = (equity.new.high - equity.new.value) / equity.new.value
+    assert wide > 2 * (many.new.high - many.new.value) / many.new.value
+
+
 def test_equity_goes_the_right_way(customers, models):
     usual = customer_equity(*models, customers, RATE, **TERMS)
     costly = customer_equity(*models, customers, RATE, **TERMS, acquisition_cost=10)

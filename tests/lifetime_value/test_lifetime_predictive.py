@@ -81,7 +81,10 @@ def test_twenty_customers_or_nobody_with_a_repeat_purchase_are_too_few(cdnow, ki
     with pytest.raises(InsufficientData, match=f"{need}; there are 0 among"):
         kind().fit(none)
     with pytest.raises(InsufficientData, match="seen for some time"):
-        kind().fit(histories(*[(1, 0.0, 0.0)] * 12))
+        kind().fit(histories(*[(1, 0.0, 0.0)] * 40))
+    again = cdnow[cdnow["frequency"] > 0]
+    with pytest.raises(InsufficientData, match="at least 30 customers; there are 20 customers"):
+        kind().fit(again.head(20))
 
 
 @pytest.mark.parametrize("kind", KINDS)
