@@ -7,7 +7,6 @@ the address or in the environment (PGPASSWORD); no message shows it.
 """
 
 from difflib import get_close_matches
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -16,6 +15,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis.backends import BaseBackend
 
+from crm_analysis.data.connections import KINDS
 from crm_analysis.data.drivers import said_plainly
 from crm_analysis.data.queries import Query, selected
 from crm_analysis.data.tables import TABLES
@@ -30,7 +30,6 @@ __all__ = [
     "table_at",
 ]
 
-_SECONDS_TO_ANSWER = 10
 # Addresses of files, which are given by their path.
 _ELSEWHERE = (
     "http",
@@ -238,54 +237,6 @@ def _connection(source: Any) -> tuple[BaseBackend, str | None]:
     if not isinstance(source, str):
         return ibis.pyspark.connect(source), None
     url = _split(source)
-    if url.scheme not in _OPEN:
-        raise unknown_name("kind of database", url.scheme, _OPEN)
-    return _OPEN[url.scheme](url)
-
-
-def _duckdb(url: SplitResult) -> tuple[BaseBackend, None]:
-    return ibis.duckdb.connect(_existing(url), read_only=True), None
-
-
-def _sqlite(url: SplitResult) -> tuple[BaseBackend, None]:
-    # SQLite has no dates, only texts that are called so.
-    texts = dict.fromkeys(("DATE", "DATETIME", "TIMESTAMP"), "string")
-    return ibis.sqlite.connect(_existing(url), type_map=texts), None
-
-
-def _existing(url: SplitResult) -> Path:
-    """Return the file after the slashes: relative to here, or else from the root."""
-    text = unquote(f"{url.netloc}{url.path}")
-    for path in (Path(text.removeprefix("/")), Path(text)):
-        if path.is_file():
-            return path
-    raise InputError(f"there is no database {text.removeprefix('/')!r}")
-
-
-def _postgres(url: SplitResult) -> tuple[BaseBackend, None]:
-    said = {
-        "user": url.username and unquote(url.username),
-        "host": url.hostname,
-        "password": url.password and unquote(url.password),
-        "port": url.port,
-        "database": unquote(url.path.strip("/")) or None,
-        "connect_timeout": _SECONDS_TO_ANSWER,
-    }
-    return ibis.postgres.connect(**{key: value for key, value in said.items() if value}), None
-
-
-def _spark(url: SplitResult) -> tuple[BaseBackend, str | None]:
-    builder = import_module("pyspark.sql").SparkSession.builder
-    builder = builder.config("spark.ui.showConsoleProgress", "false")
-    if url.netloc and url.netloc != "local":
-        builder = builder.master(f"spark://{url.netloc}")
-    return ibis.pyspark.connect(builder.getOrCreate()), url.path.strip("/") or None
-
-
-_OPEN = {
-    "duckdb": _duckdb,
-    "sqlite": _sqlite,
-    "postgres": _postgres,
-    "postgresql": _postgres,
-    "spark": _spark,
-}
+    if url.scheme not in KINDS:
+        raise unknown_name("kind of database", url.scheme, KINDS)
+    return KINDS[url.scheme](url)

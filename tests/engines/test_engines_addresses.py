@@ -66,6 +66,7 @@ def test_a_database_stays_as_it_was(sqlite_file):
         ("duckdb:///nowhere.duckdb", "there is no database 'nowhere.duckdb'"),
         ("sqlite:///nowhere.db", "there is no database 'nowhere.db'"),
         ("mysql://ann:secret@host/shop", "unknown kind of database 'mysql'"),
+        ("spark://127.0.0.1:1/shop", "no Spark answers at 127.0.0.1:1"),
         (
             "https://ann:secret@host/orders.csv?key=secret",
             "https://ann@host/orders.csv is no database, and nothing is fetched",
