@@ -38,7 +38,7 @@ format: $(VENV)/.installed-dev ## Put code and notebooks into shape
 
 lock: $(VENV)/.installed-dev ## Pin every package anew in requirements.lock
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --upgrade \
-		--extra dev --extra grocery --extra postgres --extra spark \
+		--extra dev --extra bayes --extra grocery --extra postgres --extra spark \
 		--no-emit-index-url --custom-compile-command "make lock" \
 		--output-file requirements.lock pyproject.toml
 
