@@ -171,8 +171,8 @@ def customer_lifetime_value(
     horizon : how far to look ahead, in ``unit``.
     discount_rate : per year, 0 to 1; compounded continuously to the day of each purchase.
     margin : share of revenue that is left, 0 to 1; one for all, or one by customer.
-    acquisition_cost : in money, taken off; one for all, or one by customer. Leave it at 0 for customers
-        that you have: what winning them cost is spent, and decides nothing any more.
+    acquisition_cost : in money, taken off; one for all, or one by customer. Leave it at 0 for
+        customers that you have: what winning them cost is spent, and decides nothing any more.
     unit : of ``recency``, ``T``, ``horizon`` and of the fit: "D", "W", "M", "Y" (the twelfth of
         a year and the year of 365.25 days), or the days in another one.
     interval : chance, between 0 and 1, that what the customer brings lies from ``low`` to
