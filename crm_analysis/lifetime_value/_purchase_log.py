@@ -7,13 +7,18 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from crm_analysis.checks import check_columns
+from crm_analysis.checks import check_columns, check_dates
 from crm_analysis.errors import InsufficientData
 
-__all__ = ["PurchaseLog"]
+__all__ = ["PurchaseLog", "day_of"]
 
 # So few purchases lie before the log's beginning proper: a stray early date doesn't move it.
 _STRAY = 0.01
+
+
+def day_of(dates: pd.Series) -> pd.Series:
+    """Return the day of each moment, by the clock that it was taken with."""
+    return dates.dt.tz_localize(None).dt.normalize()
 
 
 @dataclass(frozen=True)
@@ -40,8 +45,9 @@ class PurchaseLog:
     def of(cls, transactions: pd.DataFrame, as_of: str | pd.Timestamp | None = None) -> Self:
         """Read ``customer_id`` and ``date`` up to ``as_of``; several purchases of a day are one."""
         check_columns(transactions, ["customer_id", "date"], table="transactions")
+        check_dates(transactions, table="transactions")
         lines = transactions[["customer_id", "date"]].dropna()
-        days = lines.assign(date=lines["date"].dt.normalize()).drop_duplicates()
+        days = lines.assign(date=day_of(lines["date"])).drop_duplicates()
         last = days["date"].max() if as_of is None else pd.Timestamp(as_of)
         days = days[days["date"] <= last]
         if days.empty:

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from crm_analysis.checks import check_columns
+from crm_analysis.checks import check_columns, check_dates
 from crm_analysis.customers import summarize
 from crm_analysis.errors import InputError, unknown_name
+from crm_analysis.lifetime_value._purchase_log import day_of
 
 __all__ = ["DAYS", "Split", "days_of", "split", "suggest_calibration_end"]
 
@@ -37,8 +38,9 @@ class Split:
 def days_of(transactions: pd.DataFrame) -> pd.DataFrame:
     """Return one row per customer and day: ``customer_id``, ``date`` and ``amount``."""
     check_columns(transactions, ["customer_id", "date", "amount"], table="transactions")
+    check_dates(transactions, table="transactions")
     lines = transactions[["customer_id", "date", "amount"]].dropna(subset=["customer_id", "date"])
-    lines = lines.assign(date=lines["date"].dt.normalize())
+    lines = lines.assign(date=day_of(lines["date"]))
     return lines.groupby(["customer_id", "date"], as_index=False)["amount"].sum()
 
 
@@ -59,8 +61,8 @@ def suggest_calibration_end(
     >>> print(suggest_calibration_end(lines).date())
     2026-03-01
     """
-    check_columns(transactions, ["date"], table="transactions")
-    dates = transactions["date"].dropna().dt.normalize()
+    check_dates(transactions, table="transactions")
+    dates = day_of(transactions["date"].dropna())
     last = pd.Timestamp(as_of) if as_of is not None else dates.max()
     first = dates.min()
     return first + pd.Timedelta(days=int((last - first).days * 2 / 3))
@@ -91,9 +93,10 @@ def split(
     last = pd.Timestamp(as_of) if as_of is not None else days["date"].max()
     end, first = pd.Timestamp(calibration_end), days["date"].min()
     if not first < end < last:
+        given = f"{end:%Y-%m-%d}" if end is not pd.NaT else "none"
         raise InputError(
             f"calibration_end must lie inside the data, after {first:%Y-%m-%d} and before "
-            f"{last:%Y-%m-%d}, got {end:%Y-%m-%d}"
+            f"{last:%Y-%m-%d}, got {given}"
         )
     customers = summarize(days, as_of=end, unit=unit)
     after = days[(days["date"] > end) & (days["date"] <= last)].groupby("customer_id")["amount"]

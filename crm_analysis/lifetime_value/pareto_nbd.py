@@ -10,7 +10,7 @@ import numpy as np
 from crm_analysis.lifetime_value import _two_clocks
 from crm_analysis.lifetime_value._histories import Histories
 from crm_analysis.lifetime_value._lifetimes import ParetoNBDFitter
-from crm_analysis.lifetime_value._like_lifetimes import LikeLifetimes
+from crm_analysis.lifetime_value._like_lifetimes import LikeLifetimes, as_given
 from crm_analysis.lifetime_value._likelihood import Left, PurchaseLikelihood, blocks
 from crm_analysis.lifetime_value._limits import HUGE, SAME_RATE, TINY, Limit
 from crm_analysis.lifetime_value._pareto_departure import Departure
@@ -76,6 +76,11 @@ class ParetoNBD(PurchaseModel, LikeLifetimes, ParetoNBDFitter):
     )
     _limits = ((SAME_RATE,), _LEAVING)
     _future = _two_clocks
+
+    def conditional_probability_alive(self, frequency, recency, T):
+        """Return the probability of being there; a number for numbers, here too as lifetimes."""
+        alive = super().conditional_probability_alive(frequency, recency, T)
+        return as_given(alive, frequency, recency, T)
 
     @staticmethod
     def _likelihood(histories: Histories):

@@ -2,9 +2,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from crm_analysis.customers import summarize
 from crm_analysis.errors import InputError, InsufficientData
 from crm_analysis.lifetime_value import (
     BetaGeo,
+    GammaGamma,
+    ModifiedBetaGeo,
+    ParetoNBD,
     choose_model,
     normalised_gini,
     split,
@@ -208,3 +212,51 @@ def test_a_forecaster_of_another_day_is_refused(cdnow_transactions):
     chosen = choose_model(cdnow_transactions, "1997-08-31", model="bg_nbd")
     with pytest.raises(InputError, match="has seen the time up to 1997-08-31"):
         validate(cdnow_transactions, "1997-09-30", {"chosen": chosen})
+
+
+def test_a_list_of_models_is_named_by_their_kinds(cdnow_transactions, validation):
+    listed = validate(cdnow_transactions, "1997-09-30", [ModifiedBetaGeo(), BetaGeo()])
+    assert listed.metrics.index.tolist()[:3] == ["MBG/NBD", "BG/NBD", "Pareto/NBD"]
+    pd.testing.assert_series_equal(listed.metrics.loc["BG/NBD"], validation.metrics.loc["BG/NBD"])
+    one = validate(cdnow_transactions, "1997-09-30", ParetoNBD())
+    assert one.metrics.index.tolist()[0] == "Pareto/NBD"
+
+
+def test_what_the_caller_has_fitted_stays_fitted(cdnow_transactions):
+    fitted = BetaGeo().fit(summarize(cdnow_transactions, unit="W"))
+    before = fitted.params_.copy()
+    validate(cdnow_transactions, "1997-09-30", {"BG/NBD": fitted})
+    pd.testing.assert_series_equal(fitted.params_, before)
+
+
+@pytest.mark.parametrize(
+    ("models", "message"),
+    [
+        (["BG/NBD"], r"models must be such as BetaGeo\(\), got 'BG/NBD'"),
+        ({"spend": GammaGamma()}, "got <lifetimes.GammaGamma> as 'spend'"),
+        ({"own rate": BetaGeo()}, "'own rate' is the name of a rule"),
+    ],
+)
+def test_what_is_no_model_of_purchases_is_named(cdnow_transactions, models, message):
+    with pytest.raises(InputError, match=message):
+        validate(cdnow_transactions, "1997-09-30", models)
+
+
+@pytest.mark.parametrize("end", [None, float("nan"), pd.NaT])
+def test_no_cut_at_all_is_refused_as_one_outside_the_data(cdnow_transactions, end):
+    with pytest.raises(InputError, match=r"calibration_end must lie inside the data.*got none"):
+        validate(cdnow_transactions, end)
+
+
+def test_dates_of_a_time_zone_are_days_by_its_clock(cdnow_transactions, validation):
+    late = cdnow_transactions["date"] + pd.Timedelta(hours=23)
+    there = cdnow_transactions.assign(date=late.dt.tz_localize("America/New_York"))
+    pd.testing.assert_frame_equal(validate(there, "1997-09-30").metrics, validation.metrics)
+
+
+@pytest.mark.parametrize("kind", [str, lambda dates: dates.date])
+def test_dates_that_are_none_are_named(cdnow_transactions, kind):
+    text = cdnow_transactions.assign(date=cdnow_transactions["date"].map(kind).astype(object))
+    for refused in (validate, choose_model, suggest_calibration_end):
+        with pytest.raises(ValueError, match=r"dates of type .*: convert them by pd\.to_datetime"):
+            refused(text, "1997-09-30")
