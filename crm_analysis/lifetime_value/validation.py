@@ -109,7 +109,8 @@ def validate(
     parts = split(transactions, calibration_end, unit, as_of)
     models = {"BG/NBD": BetaGeo()} if models is None else _by_name(models)
     models.setdefault("Pareto/NBD", ParetoNBD())
-    fitted = {name: _fitted(name, model, parts) for name, model in models.items()}
+    with parts.telling_the_cut():
+        fitted = {name: _fitted(name, model, parts) for name, model in models.items()}
     days = days_of(transactions)
     customers, actual = parts.customers, parts.customers["holdout_purchases"]
     predictions = pd.DataFrame(_expectations(fitted, parts, days), index=customers.index)

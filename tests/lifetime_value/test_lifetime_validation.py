@@ -14,6 +14,7 @@ from crm_analysis.lifetime_value import (
     split,
     suggest_calibration_end,
     validate,
+    validate_choice,
 )
 from crm_analysis.lifetime_value.metrics import compare, poisson_deviance
 
@@ -260,3 +261,10 @@ def test_dates_that_are_none_are_named(cdnow_transactions, kind):
     for refused in (validate, choose_model, suggest_calibration_end):
         with pytest.raises(ValueError, match=r"dates of type .*: convert them by pd\.to_datetime"):
             refused(text, "1997-09-30")
+
+
+@pytest.mark.parametrize("tested", [validate, validate_choice])
+def test_too_few_before_the_cut_are_said_to_be_those_before_it(cdnow_transactions, tested):
+    told = "0 among .* customers up to the calibration's end, 1997-01-05"
+    with pytest.raises(InsufficientData, match=told):
+        tested(cdnow_transactions, "1997-01-05")
