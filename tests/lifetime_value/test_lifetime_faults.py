@@ -76,9 +76,7 @@ def test_expected_repeat_purchases_can_be_drawn(theirs, cdnow_transactions):
     assert tracking[["expected", "cumulative_expected", "low", "high"]].notna().all().all()
 
 
-@pytest.mark.parametrize(
-    ("theirs_unit", "unit", "days"), [("M", "M", 365.25 / 12), ("H", 1 / 24, 1 / 24)]
-)
+@pytest.mark.parametrize(("freq", "unit", "days"), [("M", "M", 365.25 / 12), ("H", 1 / 24, 1 / 24)])
 def test_months_and_hours_are_units(cdnow, freq, unit, days):
     with pytest.raises((KeyError, ValueError, UnboundLocalError)):
         utils.summary_data_from_transaction_data(
