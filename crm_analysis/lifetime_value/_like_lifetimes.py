@@ -67,6 +67,32 @@ class LikeLifetimes:
         new = np.zeros_like(n)
         return self.conditional_probability_of_n_purchases_up_to_time(n, t, new, new, new)
 
+    def generate_new_data(self, size: int = 1, seed: int = 0) -> pd.DataFrame:
+        """Draw new customers by the model, seen as long as those that it was fitted on.
+
+        Parameters
+        ----------
+        size : how many, of whom each has the ``T`` of a customer of the fit.
+        seed : the same seed gives the same customers.
+
+        Returns
+        -------
+        frame : a row per customer: ``frequency``, ``recency``, ``T``, the customer's own rate
+            (``lambda``) and chance or rate of leaving (``p`` or ``mu``), and ``alive``.
+
+        Raises
+        ------
+        InputError : the model was loaded from a file, which holds no customers.
+        """
+        self._fitted()
+        if not hasattr(self, "data"):
+            name = type(self).__name__
+            raise InputError(f"this {name} was loaded without its customers: fit it on them")
+        rng = np.random.default_rng(seed)
+        share = self.data["weights"] / self.data["weights"].sum()
+        T = rng.choice(self.data["T"].to_numpy(dtype=float), size, p=share)
+        return self._new_lives(rng, T).rename_axis("customer_id")
+
 
 def as_given(values: np.ndarray, *given):
     """Return a number for numbers and a Series for Series, as lifetimes does."""

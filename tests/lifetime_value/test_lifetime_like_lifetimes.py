@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from crm_analysis.errors import InputError
 from crm_analysis.lifetime_value import BetaGeo, ModifiedBetaGeo, ParetoNBD
 from crm_analysis.lifetime_value._lifetimes import (
     BetaGeoFitter,
@@ -69,3 +70,26 @@ def test_chances_of_a_count_at_several_times_are_those_of_each(cdnow, kind):
     )
     counts = model.probability_of_n_purchases_up_to_time(10.0, np.arange(60))
     assert counts.sum() == pytest.approx(1)
+
+
+def test_generated_customers_are_those_that_the_model_expects(both, cdnow):
+    ours = both[0]
+    new = ours.generate_new_data(40_000, seed=1)
+    pd.testing.assert_frame_equal(new, ours.generate_new_data(40_000, seed=1))
+    assert set(new["T"]) <= set(cdnow["T"])
+    assert (new["recency"] <= new["T"]).all()
+    assert ((new["frequency"] > 0) == (new["recency"] > 0)).all()
+    expected = ours.expected_purchases_new(new["T"].to_numpy()).mean()
+    error = new["frequency"].std() / np.sqrt(len(new))
+    assert new["frequency"].mean() == pytest.approx(expected, abs=4 * error)
+    alive = ours.predict_alive(new)["alive"]
+    assert new["alive"].mean() == pytest.approx(alive.mean(), abs=0.01)
+    again = type(ours)().fit(new)
+    np.testing.assert_allclose(np.log(again.params_), np.log(ours.params_), atol=0.25)
+
+
+def test_a_loaded_model_says_that_it_has_no_customers_to_go_by(both, tmp_path):
+    both[0].save_model(tmp_path / "model.json")
+    loaded = type(both[0])().load_model(tmp_path / "model.json")
+    with pytest.raises(InputError, match="loaded without its customers: fit it"):
+        loaded.generate_new_data(5)
