@@ -10,6 +10,7 @@ import pandas as pd
 
 from crm_analysis.checks import check_probability
 from crm_analysis.errors import InputError, unknown_name
+from crm_analysis.estimates import Estimate
 from crm_analysis.lifetime_value._histories import HISTORY, Histories, check_horizon
 from crm_analysis.lifetime_value._outlook import Outlook, outlook
 from crm_analysis.lifetime_value._purchase_log import PurchaseLog
@@ -213,10 +214,19 @@ class Forecaster:
             ends[rows] = model.predict_alive(table[rows], interval)
         return pd.DataFrame(ends, index=customers.index, columns=["alive", "low", "high"])
 
-    def expected_purchases_new(self, horizon: float) -> float:
-        """Expect the repeat purchases of a customer won on the last day of the log."""
+    def expected_purchases_new(
+        self, horizon: float, interval: float | None = None
+    ) -> float | Estimate:
+        """Expect the repeat purchases of a customer won on the last day of the log.
+
+        With an interval an Estimate, as the model of purchases gives it.
+        """
         newcomers = self.model.after_ if isinstance(self.model, TwoPopulations) else self.model
-        return self.level * newcomers.expected_purchases_new(self._ahead(self._weeks(horizon)))
+        expected = newcomers.expected_purchases_new(self._ahead(self._weeks(horizon)), interval)
+        if interval is None:
+            return self.level * expected
+        ends = {name: self.level * getattr(expected, name) for name in ("value", "low", "high")}
+        return replace(expected, **ends)
 
     def simulate(
         self, customers: pd.DataFrame, horizon: float, draws: int = 1000, seed: int = 0

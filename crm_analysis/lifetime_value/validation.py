@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from crm_analysis.errors import InputError
+from crm_analysis.errors import InputError, InsufficientData
 from crm_analysis.lifetime_value._coverage import covered
 from crm_analysis.lifetime_value._purchase_model import PurchaseModel
 from crm_analysis.lifetime_value._tracking import track
@@ -96,7 +96,7 @@ def validate(
     Raises
     ------
     InputError : the cut isn't inside the data, or a forecaster has seen another time.
-    InsufficientData : too few customers had bought again by then.
+    InsufficientData : too few customers had bought again by then, or nobody has bought since.
 
     Examples
     --------
@@ -107,6 +107,10 @@ def validate(
     ['BG/NBD', 'Pareto/NBD', 'own rate', 'like the last half', 'nobody buys']
     """
     parts = split(transactions, calibration_end, unit, as_of)
+    if not parts.customers["holdout_purchases"].any():
+        have = f"0 of these after {parts.calibration_end:%Y-%m-%d}"
+        need = "at least 1 purchase of who had bought before"
+        raise InsufficientData("the test of a forecast", have, need)
     models = {"BG/NBD": BetaGeo()} if models is None else _by_name(models)
     models.setdefault("Pareto/NBD", ParetoNBD())
     with parts.telling_the_cut():

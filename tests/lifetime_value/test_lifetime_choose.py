@@ -184,3 +184,10 @@ def test_two_populations_have_intervals_of_being_alive_too():
     alive = both.predict_alive(customers, interval=0.9)
     pd.testing.assert_frame_equal(alive[["alive"]], both.predict_alive(customers))
     assert alive["low"].le(alive["high"]).all()
+
+
+def test_a_new_customer_of_the_forecaster_has_an_interval(chosen):
+    told = chosen.expected_purchases_new(39, interval=0.9)
+    assert told.value == pytest.approx(chosen.expected_purchases_new(39))
+    assert told.low < told.value < told.high
+    assert told.value / chosen.level == pytest.approx(1.195, abs=0.001)  # BG/NBD's of CDNOW
