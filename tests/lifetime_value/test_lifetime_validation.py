@@ -272,5 +272,5 @@ def test_too_few_before_the_cut_are_said_to_be_those_before_it(cdnow_transaction
 
 def test_a_holdout_without_purchases_tests_nothing(cdnow_transactions):
     known = cdnow_transactions[cdnow_transactions["date"] <= "1997-09-30"]
-    with pytest.raises(InsufficientData, match="the test of a forecast needs .* after 1997-09-30"):
+    with pytest.raises(InsufficientData, match=r"the test of a forecast needs .* after 1997-09-30"):
         validate(known, "1997-09-30", as_of="1998-06-30")
