@@ -9,7 +9,7 @@ import pandas as pd
 from crm_analysis.checks import check_columns, check_dates
 from crm_analysis.customers import summarize
 from crm_analysis.errors import InputError, InsufficientData, unknown_name
-from crm_analysis.lifetime_value._purchase_log import day_of
+from crm_analysis.lifetime_value._purchase_log import as_day, day_of
 
 __all__ = ["DAYS", "Split", "days_of", "split", "suggest_calibration_end"]
 
@@ -80,7 +80,9 @@ def suggest_calibration_end(
     """
     check_dates(transactions, table="transactions")
     dates = day_of(transactions["date"].dropna())
-    last = pd.Timestamp(as_of) if as_of is not None else dates.max()
+    if dates.empty:
+        raise InsufficientData("a split in two", "0 purchases", "at least 1 purchase in each part")
+    last = as_day(as_of, "as_of") if as_of is not None else dates.max()
     first = dates.min()
     return first + pd.Timedelta(days=int((last - first).days * 2 / 3))
 
@@ -107,13 +109,14 @@ def split(
     if unit not in DAYS:
         raise unknown_name("unit", unit, DAYS)
     days = days_of(transactions)
-    last = pd.Timestamp(as_of) if as_of is not None else days["date"].max()
-    end, first = pd.Timestamp(calibration_end), days["date"].min()
+    if days.empty:
+        raise InsufficientData("a split in two", "0 purchases", "at least 1 purchase in each part")
+    last = as_day(as_of, "as_of") if as_of is not None else days["date"].max()
+    end, first = as_day(calibration_end, "calibration_end"), days["date"].min()
     if not first < end < last:
-        given = f"{end:%Y-%m-%d}" if end is not pd.NaT else "none"
         raise InputError(
             f"calibration_end must lie inside the data, after {first:%Y-%m-%d} and before "
-            f"{last:%Y-%m-%d}, got {given}"
+            f"{last:%Y-%m-%d}, got {end:%Y-%m-%d}"
         )
     customers = summarize(days, as_of=end, unit=unit)
     after = days[(days["date"] > end) & (days["date"] <= last)].groupby("customer_id")["amount"]

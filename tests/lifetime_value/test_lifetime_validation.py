@@ -243,10 +243,25 @@ def test_what_is_no_model_of_purchases_is_named(cdnow_transactions, models, mess
         validate(cdnow_transactions, "1997-09-30", models)
 
 
-@pytest.mark.parametrize("end", [None, float("nan"), pd.NaT])
-def test_no_cut_at_all_is_refused_as_one_outside_the_data(cdnow_transactions, end):
-    with pytest.raises(InputError, match=r"calibration_end must lie inside the data.*got none"):
+@pytest.mark.parametrize("end", [None, float("nan"), pd.NaT, "yesterday"])
+def test_what_is_no_day_is_named(cdnow_transactions, end):
+    with pytest.raises(InputError, match=r"calibration_end must be a date such as .*, got"):
         validate(cdnow_transactions, end)
+    if end is not None:  # without one the last day of the data is meant
+        with pytest.raises(InputError, match="as_of must be a date such as"):
+            choose_model(cdnow_transactions, end)
+
+
+@pytest.mark.parametrize("moment", ["1997-09-30 18:00", "1997-09-30 18:00+09:00"])
+def test_a_moment_means_its_day(cdnow_transactions, validation, moment):
+    metrics = validate(cdnow_transactions, pd.Timestamp(moment)).metrics
+    pd.testing.assert_frame_equal(metrics, validation.metrics)
+
+
+def test_an_empty_log_cannot_be_split(cdnow_transactions):
+    for refused in (validate, suggest_calibration_end):
+        with pytest.raises(InsufficientData, match="there are 0 purchases"):
+            refused(cdnow_transactions.head(0), "1997-09-30")
 
 
 def test_dates_of_a_time_zone_are_days_by_its_clock(cdnow_transactions, validation):
