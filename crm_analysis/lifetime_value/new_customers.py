@@ -20,6 +20,7 @@ from crm_analysis.lifetime_value._purchase_model import PurchaseModel
 from crm_analysis.lifetime_value._uncertainty import standard_error_of
 from crm_analysis.lifetime_value.gamma_gamma import GammaGamma
 from crm_analysis.lifetime_value.value import (
+    _check_models,
     _check_share,
     _own_variance,
     _Prospect,
@@ -75,6 +76,7 @@ def new_customer_value(
     terms = _Terms.of(horizon, discount_rate, unit)
     check_probability(interval, name="interval")
     _check_share(margin, "margin", "of revenue")
+    _check_models(purchases, spend)
     clock, wallet = purchases._fitted(), spend._fitted()
 
     def log_value(clock_point, wallet_point, first=None):

@@ -137,7 +137,7 @@ class _Prospect:
         return self.spend._expected(parameters, self.x, self.m)
 
 
-def _prospect(purchases, spend, customers: pd.DataFrame, terms: _Terms) -> _Prospect:
+def _check_models(purchases, spend) -> None:
     for name, model, kind in (
         ("purchases", purchases, PurchaseModel),
         ("spend", spend, GammaGamma),
@@ -145,6 +145,10 @@ def _prospect(purchases, spend, customers: pd.DataFrame, terms: _Terms) -> _Pros
         if not isinstance(model, kind):
             found = type(model).__name__
             raise InputError(f"{name} must be a fitted {kind.__name__}, got a {found}")
+
+
+def _prospect(purchases, spend, customers: pd.DataFrame, terms: _Terms) -> _Prospect:
+    _check_models(purchases, spend)
     check_columns(customers, ["monetary_value"], table="customers")
     return _Prospect(purchases, spend, Histories.of(customers), *known_spend(customers), terms)
 

@@ -13,6 +13,7 @@ from crm_analysis.lifetime_value import (
     GammaGamma,
     choose_model,
     customer_lifetime_value,
+    new_customer_value,
     total_value,
 )
 
@@ -87,6 +88,8 @@ def test_models_in_the_wrong_place_are_named(frequent, models):
         customer_lifetime_value(*models[::-1], frequent, 52, 0.1, 0.3)
     with pytest.raises(InputError, match="spend must be a fitted GammaGamma, got a BetaGeo"):
         total_value(models[0], models[0], frequent, 52, 0.1, 0.3)
+    with pytest.raises(InputError, match="purchases must be a fitted PurchaseModel"):
+        new_customer_value(*models[::-1], 52, 0.1, 0.3)
 
 
 def test_the_chosen_forecaster_moves_value_to_its_forecast(
