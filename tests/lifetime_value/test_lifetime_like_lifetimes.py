@@ -5,9 +5,10 @@ import pandas as pd
 import pytest
 
 from crm_analysis.errors import InputError
-from crm_analysis.lifetime_value import BetaGeo, ModifiedBetaGeo, ParetoNBD
+from crm_analysis.lifetime_value import BetaGeo, GammaGamma, ModifiedBetaGeo, ParetoNBD
 from crm_analysis.lifetime_value._lifetimes import (
     BetaGeoFitter,
+    GammaGammaFitter,
     ModifiedBetaGeoFitter,
     ParetoNBDFitter,
 )
@@ -93,3 +94,18 @@ def test_a_loaded_model_says_that_it_has_no_customers_to_go_by(both, tmp_path):
     loaded = type(both[0])().load_model(tmp_path / "model.json")
     with pytest.raises(InputError, match="loaded without its customers: fit it"):
         loaded.generate_new_data(5)
+
+
+def test_spend_has_the_kind_that_lifetimes_gives_and_so_has_its_value(cdnow):
+    ours, theirs = GammaGamma().fit(cdnow), GammaGammaFitter()
+    theirs.params_ = ours.params_
+    numbers, series = (2, 30.0), (cdnow["frequency"], cdnow["monetary_value"])
+    for given in (numbers, series, tuple(map(np.asarray, series))):
+        one, other = (model.conditional_expected_average_profit(*given) for model in (ours, theirs))
+        assert isinstance(one, pd.Series) == isinstance(other, pd.Series)
+        assert np.shape(one) == np.shape(other)
+        np.testing.assert_allclose(one, other)
+    clock = BetaGeo().fit(cdnow)
+    table = [cdnow[name] for name in ("frequency", "recency", "T", "monetary_value")]
+    both = [model.customer_lifetime_value(clock, *table, freq="W") for model in (ours, theirs)]
+    pd.testing.assert_series_equal(*both)
