@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from functools import partial
 
 import numpy as np
+import pandas as pd
 
 from crm_analysis.lifetime_value import _coin_and_clock
 from crm_analysis.lifetime_value._histories import Histories
 from crm_analysis.lifetime_value._likelihood import Left, PurchaseLikelihood, blocks
 from crm_analysis.lifetime_value._limits import HUGE, SAME_RATE, TINY, Limit
+from crm_analysis.lifetime_value._lives import live
 from crm_analysis.lifetime_value._purchase_model import PurchaseModel
 from crm_analysis.lifetime_value._rising import log_rising, rising_curvature, rising_slope
 
@@ -70,6 +72,15 @@ class CoinModel(PurchaseModel):
         """Return Gamma and Beta of the clock and the coin of who is still there."""
         r, alpha, a, b = parameters
         return r + histories.x, alpha + histories.T, a, b + histories.x + self._throws_at_first
+
+    def _new_lives(self, rng: np.random.Generator, T: np.ndarray) -> pd.DataFrame:
+        r, alpha, a, b = self._fitted()
+        rate, coin = rng.gamma(r, 1 / alpha, len(T)), rng.beta(a, b, len(T))
+        # Of who leaves at the first purchase nothing more is seen.
+        stays = rng.random(len(T)) >= coin * self._throws_at_first
+        frequency, recency, stayed = live(rng, rate * stays, T, coin)
+        own = {"lambda": rate, "p": coin, "alive": stays & stayed}
+        return pd.DataFrame({"frequency": frequency, "recency": recency, "T": T, **own})
 
 
 class _Likelihood(PurchaseLikelihood):

@@ -7,13 +7,29 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from crm_analysis.checks import check_columns
-from crm_analysis.errors import InsufficientData
+from crm_analysis.checks import check_columns, check_dates
+from crm_analysis.errors import InputError, InsufficientData
 
-__all__ = ["PurchaseLog"]
+__all__ = ["PurchaseLog", "as_day", "day_of"]
 
 # So few purchases lie before the log's beginning proper: a stray early date doesn't move it.
 _STRAY = 0.01
+
+
+def day_of(dates: pd.Series) -> pd.Series:
+    """Return the day of each moment, by the clock that it was taken with."""
+    return dates.dt.tz_localize(None).dt.normalize()
+
+
+def as_day(value: str | pd.Timestamp, name: str) -> pd.Timestamp:
+    """Return the day that a person names; raise unless it's one."""
+    try:
+        day = pd.Timestamp(value)
+    except (TypeError, ValueError):
+        day = pd.NaT
+    if day is pd.NaT:
+        raise InputError(f"{name} must be a date such as 2026-10-31, got {value!r}")
+    return day.tz_localize(None).normalize()
 
 
 @dataclass(frozen=True)
@@ -40,9 +56,10 @@ class PurchaseLog:
     def of(cls, transactions: pd.DataFrame, as_of: str | pd.Timestamp | None = None) -> Self:
         """Read ``customer_id`` and ``date`` up to ``as_of``; several purchases of a day are one."""
         check_columns(transactions, ["customer_id", "date"], table="transactions")
+        check_dates(transactions, table="transactions")
         lines = transactions[["customer_id", "date"]].dropna()
-        days = lines.assign(date=lines["date"].dt.normalize()).drop_duplicates()
-        last = days["date"].max() if as_of is None else pd.Timestamp(as_of)
+        days = lines.assign(date=day_of(lines["date"])).drop_duplicates()
+        last = days["date"].max() if as_of is None else as_day(as_of, "as_of")
         days = days[days["date"] <= last]
         if days.empty:
             until = "" if pd.isna(last) else f" up to {last:%Y-%m-%d}"

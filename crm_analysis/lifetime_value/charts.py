@@ -191,7 +191,7 @@ def value_by_tier(tiers: pd.DataFrame, currency: str = "") -> go.Figure:
 def value_concentration(value: pd.Series) -> go.Figure:
     """Show which share of the expected value which share of the customers holds."""
     ordered = np.sort(value.to_numpy(dtype=float))[::-1]
-    share = np.concatenate([[0.0], np.cumsum(ordered) / ordered.sum()])
+    share = np.concatenate([[0.0], np.cumsum(ordered) / (ordered.sum() or 1.0)])
     customers = np.linspace(0, 1, len(share))
     thin = np.unique(np.linspace(0, len(share) - 1, 201).astype(int))
     fifth = float(np.interp(0.2, customers, share))

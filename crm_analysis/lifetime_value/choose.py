@@ -141,7 +141,8 @@ def validate_choice(
     """
     parts = split(transactions, calibration_end, as_of=as_of)
     duration = {"horizon": parts.duration, "model": model, "seed": seed}
-    chosen = choose_model(transactions, parts.calibration_end, **duration)
+    with parts.telling_the_cut():
+        chosen = choose_model(transactions, parts.calibration_end, **duration)
     textbook = {recipe.name: recipe.model() for recipe in MODELS.values()}
     return validate(
         transactions, parts.calibration_end, {"chosen": chosen} | textbook, as_of=parts.as_of

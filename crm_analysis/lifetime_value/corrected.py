@@ -9,16 +9,18 @@ import numpy as np
 import pandas as pd
 
 from crm_analysis.checks import check_columns
+from crm_analysis.errors import InputError
 from crm_analysis.estimates import Estimate
 from crm_analysis.lifetime_value._purchase_model import PurchaseModel
 from crm_analysis.lifetime_value.forecaster import Forecaster
 from crm_analysis.lifetime_value.gamma_gamma import GammaGamma
 from crm_analysis.lifetime_value.validation import frequency_class
-from crm_analysis.lifetime_value.value import total_value
+from crm_analysis.lifetime_value.value import customer_lifetime_value, per_year, total_value
 
-__all__ = ["corrected_scores", "corrected_total", "value_by_frequency"]
+__all__ = ["corrected_scores", "corrected_total", "value_by_forecaster", "value_by_frequency"]
 
 _VALUES = ["value", "value_low", "value_high", "at_stake"]
+_MONEY = ["monetary_value", "spend_purchases"]
 _LEAST = 1e-200
 
 
@@ -42,7 +44,7 @@ def corrected_scores(
     check_columns(scored, ["purchases", *_VALUES], table="scored")
     ours = forecaster.predict_purchases(scored, horizon, interval)
     plain = scored["purchases"]
-    correction = (ours["purchases"] / plain.clip(lower=_LEAST)).where(plain > _LEAST, 1.0)
+    correction = _correction(ours["purchases"], plain)
     value, low, high = (scored[name] * correction for name in _VALUES[:3])
     table = scored.assign(
         purchases=ours["purchases"],
@@ -56,6 +58,48 @@ def corrected_scores(
         correction=correction,
     )
     return table.sort_values("value", ascending=False, kind="stable")
+
+
+def _correction(ours: pd.Series, plain: pd.Series) -> pd.Series:
+    return (ours / plain.clip(lower=_LEAST)).where(plain > _LEAST, 1.0)
+
+
+def value_by_forecaster(
+    forecaster: Forecaster,
+    spend: GammaGamma,
+    customers: pd.DataFrame,
+    horizon: float,
+    discount_rate: float,
+    margin: float | pd.Series,
+    *,
+    unit: str,
+    interval: float | None = None,
+) -> pd.DataFrame:
+    """Move values by the forecaster's model to its forecast; as ``customer_lifetime_value``.
+
+    The model goes by the forecaster's clock, of which a week is as long as it is on average up
+    to the horizon.
+
+    Raises
+    ------
+    InputError : the unit isn't the forecaster's.
+    """
+    if unit != forecaster.unit:
+        raise InputError(f"unit must be {forecaster.unit!r}, that of the forecaster, got {unit!r}")
+    ours = forecaster.predict_purchases(customers, horizon)["purchases"]
+    table = forecaster._by_clock(customers).assign(**customers.filter(_MONEY))
+    ahead = forecaster._ahead(forecaster._weeks(horizon))
+    days = horizon / ahead * per_year("D") / per_year(unit) if ahead > 0 else 7.0
+    terms = {"unit": days, "interval": interval}
+    plain = customer_lifetime_value(
+        forecaster.plain, spend, table, ahead, discount_rate, margin, **terms
+    )
+    expected = forecaster.plain.predict_purchases(table, ahead)["purchases"]
+    moved = plain.mul(_correction(ours, expected), axis=0)
+    if interval is not None:  # whom the model gives up has an interval of 0 to 0
+        moved["low"] = moved[["low", "value"]].min(axis=1)
+        moved["high"] = moved[["high", "value"]].max(axis=1)
+    return moved
 
 
 def corrected_total(total: Estimate, corrected: pd.DataFrame) -> Estimate:

@@ -148,6 +148,13 @@ def base_finding(total: Estimate, n: int, horizon: float, currency: str) -> Find
 
 def concentration_finding(tiers: pd.DataFrame) -> Finding:
     """Say how much of the value the best customers hold."""
+    if tiers["value"].sum() == 0:
+        return Finding(
+            "value_concentration",
+            "No customer is expected to bring a contribution, so there is none to share out.",
+            "counted",
+            "Check the margin first: at 0 no customer is worth anything.",
+        )
     first, last = tiers.iloc[0], tiers.iloc[-1]
     return Finding(
         "value_concentration",

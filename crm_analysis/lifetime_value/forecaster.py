@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from numbers import Real
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pandas as pd
 
 from crm_analysis.checks import check_probability
 from crm_analysis.errors import InputError, unknown_name
+from crm_analysis.estimates import Estimate
 from crm_analysis.lifetime_value._histories import HISTORY, Histories, check_horizon
 from crm_analysis.lifetime_value._outlook import Outlook, outlook
 from crm_analysis.lifetime_value._purchase_log import PurchaseLog
@@ -30,8 +32,8 @@ def in_weeks(horizon: float, unit: str) -> float:
     """Return a horizon in weeks; raise unless it's positive and the unit known."""
     if unit not in UNITS:
         raise unknown_name("unit", unit, UNITS)
-    if not (np.isfinite(horizon) and horizon > 0):
-        raise InputError(f"horizon must be above 0 and finite, got {horizon}")
+    if not (isinstance(horizon, Real) and np.isfinite(horizon) and horizon > 0):
+        raise InputError(f"horizon must be above 0 and finite, got {horizon!r}")
     return float(horizon) * UNITS[unit]
 
 
@@ -196,15 +198,35 @@ class Forecaster:
             columns["low"], columns["high"] = ahead.interval(interval, wider)
         return pd.DataFrame(columns, index=customers.index)
 
-    def predict_alive(self, customers: pd.DataFrame) -> pd.DataFrame:
-        """Return the probability ``alive`` that each customer will still buy."""
-        alive = outlook(self.model, self._by_clock(customers), 1.0).alive
-        return pd.DataFrame({"alive": alive}, index=customers.index)
+    def predict_alive(self, customers: pd.DataFrame, interval: float | None = None) -> pd.DataFrame:
+        """Return the probability ``alive`` that each customer will still buy.
 
-    def expected_purchases_new(self, horizon: float) -> float:
-        """Expect the repeat purchases of a customer won on the last day of the log."""
+        With an interval also ``low`` and ``high``, as the model of purchases gives them.
+        """
+        table = self._by_clock(customers)
+        if interval is None:
+            alive = outlook(self.model, table, 1.0).alive
+            return pd.DataFrame({"alive": alive}, index=customers.index)
+        two = isinstance(self.model, TwoPopulations)
+        parts = self.model.parts(table) if two else [(np.full(len(table), True), self.model)]
+        ends = np.empty((len(table), 3))
+        for rows, model in parts:
+            ends[rows] = model.predict_alive(table[rows], interval)
+        return pd.DataFrame(ends, index=customers.index, columns=["alive", "low", "high"])
+
+    def expected_purchases_new(
+        self, horizon: float, interval: float | None = None
+    ) -> float | Estimate:
+        """Expect the repeat purchases of a customer won on the last day of the log.
+
+        With an interval an Estimate, as the model of purchases gives it.
+        """
         newcomers = self.model.after_ if isinstance(self.model, TwoPopulations) else self.model
-        return self.level * newcomers.expected_purchases_new(self._ahead(self._weeks(horizon)))
+        expected = newcomers.expected_purchases_new(self._ahead(self._weeks(horizon)), interval)
+        if interval is None:
+            return self.level * expected
+        ends = {name: self.level * getattr(expected, name) for name in ("value", "low", "high")}
+        return replace(expected, **ends)
 
     def simulate(
         self, customers: pd.DataFrame, horizon: float, draws: int = 1000, seed: int = 0

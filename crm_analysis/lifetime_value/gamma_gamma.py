@@ -18,7 +18,7 @@ from crm_analysis.errors import InsufficientData
 from crm_analysis.estimates import Estimate
 from crm_analysis.lifetime_value._fitted import FittedModel
 from crm_analysis.lifetime_value._lifetimes import GammaGammaFitter
-from crm_analysis.lifetime_value._like_lifetimes import check_fit_options, check_penalizer
+from crm_analysis.lifetime_value._like_lifetimes import as_given, check_fit_options, check_penalizer
 from crm_analysis.lifetime_value._maximum import Maximum, maximise
 from crm_analysis.lifetime_value._spend_likelihood import SpendLikelihood
 from crm_analysis.lifetime_value._uncertainty import standard_error_of
@@ -199,7 +199,8 @@ class GammaGamma(FittedModel, GammaGammaFitter):
         """Return lifetimes' expectation of a customer's mean spend, with its arguments."""
         frequency = self.data["frequency"] if frequency is None else frequency
         monetary_value = self.data["monetary_value"] if monetary_value is None else monetary_value
-        return self._expected(self._fitted(), frequency, monetary_value)
+        expected = self._expected(self._fitted(), frequency, monetary_value)
+        return as_given(expected, frequency, monetary_value)
 
     def _further(self) -> dict:
         estimates = {name: getattr(self, f"{name}_") for name in _ESTIMATES}

@@ -1,12 +1,15 @@
 """A record of purchases cut in two by a day: what was known, and what came."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pandas as pd
 
-from crm_analysis.checks import check_columns
+from crm_analysis.checks import check_columns, check_dates
 from crm_analysis.customers import summarize
-from crm_analysis.errors import InputError, unknown_name
+from crm_analysis.errors import InputError, InsufficientData, unknown_name
+from crm_analysis.lifetime_value._purchase_log import as_day, day_of
 
 __all__ = ["DAYS", "Split", "days_of", "split", "suggest_calibration_end"]
 
@@ -33,12 +36,28 @@ class Split:
     duration: float
     unit: str
 
+    @contextmanager
+    def telling_the_cut(self) -> Iterator[None]:
+        """Say of too few data that they're those up to the cut."""
+        try:
+            yield
+        except InsufficientData as short:
+            have = f"{short.have} up to the calibration's end, {self.calibration_end:%Y-%m-%d}"
+            raise InsufficientData(short.what, have, short.need) from None
+
 
 def days_of(transactions: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per customer and day: ``customer_id``, ``date`` and ``amount``."""
-    check_columns(transactions, ["customer_id", "date", "amount"], table="transactions")
-    lines = transactions[["customer_id", "date", "amount"]].dropna(subset=["customer_id", "date"])
-    lines = lines.assign(date=lines["date"].dt.normalize())
+    """Return one row per customer and day: ``customer_id``, ``date`` and ``amount``.
+
+    Without ``amount`` each day counts 1: shares of revenue are then shares of purchases.
+    """
+    check_columns(transactions, ["customer_id", "date"], table="transactions")
+    check_dates(transactions, table="transactions")
+    lines = transactions.filter(["customer_id", "date", "amount"])
+    lines = lines.dropna(subset=["customer_id", "date"])
+    lines = lines.assign(date=day_of(lines["date"]))
+    if "amount" not in lines:
+        return lines.drop_duplicates().sort_values(list(lines), ignore_index=True).assign(amount=1)
     return lines.groupby(["customer_id", "date"], as_index=False)["amount"].sum()
 
 
@@ -59,9 +78,11 @@ def suggest_calibration_end(
     >>> print(suggest_calibration_end(lines).date())
     2026-03-01
     """
-    check_columns(transactions, ["date"], table="transactions")
-    dates = transactions["date"].dropna().dt.normalize()
-    last = pd.Timestamp(as_of) if as_of is not None else dates.max()
+    check_dates(transactions, table="transactions")
+    dates = day_of(transactions["date"].dropna())
+    if dates.empty:
+        raise InsufficientData("a split in two", "0 purchases", "at least 1 purchase in each part")
+    last = as_day(as_of, "as_of") if as_of is not None else dates.max()
     first = dates.min()
     return first + pd.Timedelta(days=int((last - first).days * 2 / 3))
 
@@ -76,7 +97,7 @@ def split(
 
     Parameters
     ----------
-    transactions : ``customer_id``, ``date``, ``amount``; not changed.
+    transactions : ``customer_id``, ``date``, [``amount``; 1 per day where missing]; not changed.
     calibration_end : last day that the models may see.
     unit : "D" or "W", of recency, T and the duration.
     as_of : last day of the holdout; the last date of the data if not given.
@@ -88,8 +109,10 @@ def split(
     if unit not in DAYS:
         raise unknown_name("unit", unit, DAYS)
     days = days_of(transactions)
-    last = pd.Timestamp(as_of) if as_of is not None else days["date"].max()
-    end, first = pd.Timestamp(calibration_end), days["date"].min()
+    if days.empty:
+        raise InsufficientData("a split in two", "0 purchases", "at least 1 purchase in each part")
+    last = as_day(as_of, "as_of") if as_of is not None else days["date"].max()
+    end, first = as_day(calibration_end, "calibration_end"), days["date"].min()
     if not first < end < last:
         raise InputError(
             f"calibration_end must lie inside the data, after {first:%Y-%m-%d} and before "

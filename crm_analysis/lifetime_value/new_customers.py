@@ -20,8 +20,7 @@ from crm_analysis.lifetime_value._purchase_model import PurchaseModel
 from crm_analysis.lifetime_value._uncertainty import standard_error_of
 from crm_analysis.lifetime_value.gamma_gamma import GammaGamma
 from crm_analysis.lifetime_value.value import (
-    _NODES,
-    _WEIGHTS,
+    _check_models,
     _check_share,
     _own_variance,
     _Prospect,
@@ -77,6 +76,7 @@ def new_customer_value(
     terms = _Terms.of(horizon, discount_rate, unit)
     check_probability(interval, name="interval")
     _check_share(margin, "margin", "of revenue")
+    _check_models(purchases, spend)
     clock, wallet = purchases._fitted(), spend._fitted()
 
     def log_value(clock_point, wallet_point, first=None):
@@ -243,7 +243,7 @@ def customer_equity(
 def _won_over_time(purchases, spend, terms: _Terms, clock, wallet, first) -> float:
     """Return the revenue of one customer won in each unit of time, up to the horizon."""
     total = 0.0
-    for node, weight in zip(_NODES * terms.horizon, _WEIGHTS * terms.horizon, strict=True):
+    for node, weight in terms.nodes():
         left = _Terms(terms.horizon - node, terms.force)
         each = _won_today(purchases, spend, left, clock, wallet, first)
         total += weight * np.exp(-terms.force * node) * each
@@ -255,7 +255,7 @@ def _squares_over_time(purchases, spend, terms: _Terms, margin: float, cost: flo
     new = Histories(*np.zeros((3, 1)), np.ones(1), np.zeros(1, dtype=int))
     clock, wallet = purchases._fitted(), spend._fitted()
     first, spread, total = _first(spend)[0], _first_spread(spend), 0.0
-    for node, weight in zip(_NODES * terms.horizon, _WEIGHTS * terms.horizon, strict=True):
+    for node, weight in terms.nodes():
         left = _Terms(terms.horizon - node, terms.force)
         prospect = _Prospect(purchases, spend, new, np.zeros(1), np.zeros(1), left)
         again = np.sqrt(_own_variance(prospect, prospect.bought(clock))[0])

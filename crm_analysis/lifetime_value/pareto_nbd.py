@@ -6,18 +6,21 @@ The first of its kind. BG/NBD ties leaving to purchases; here it goes on between
 from collections.abc import Iterator
 
 import numpy as np
+import pandas as pd
 
 from crm_analysis.lifetime_value import _two_clocks
 from crm_analysis.lifetime_value._histories import Histories
 from crm_analysis.lifetime_value._lifetimes import ParetoNBDFitter
-from crm_analysis.lifetime_value._like_lifetimes import LikeLifetimes
+from crm_analysis.lifetime_value._like_lifetimes import LikeLifetimes, as_given
 from crm_analysis.lifetime_value._likelihood import Left, PurchaseLikelihood, blocks
 from crm_analysis.lifetime_value._limits import HUGE, SAME_RATE, TINY, Limit
+from crm_analysis.lifetime_value._lives import live
 from crm_analysis.lifetime_value._pareto_departure import Departure
 from crm_analysis.lifetime_value._purchase_model import PurchaseModel
 
 __all__ = ["ParetoNBD"]
 
+_LEAST = 1e-300  # a rate of leaving that is none
 _LEAVING = (
     Limit(
         "nobody leaves (s / beta falls to 0): what is left is the NBD of Ehrenberg (1959)",
@@ -77,6 +80,11 @@ class ParetoNBD(PurchaseModel, LikeLifetimes, ParetoNBDFitter):
     _limits = ((SAME_RATE,), _LEAVING)
     _future = _two_clocks
 
+    def conditional_probability_alive(self, frequency, recency, T):
+        """Return the probability of being there; a number for numbers, here too as lifetimes."""
+        alive = super().conditional_probability_alive(frequency, recency, T)
+        return as_given(alive, frequency, recency, T)
+
     @staticmethod
     def _likelihood(histories: Histories):
         return _Likelihood(histories)
@@ -95,6 +103,14 @@ class ParetoNBD(PurchaseModel, LikeLifetimes, ParetoNBDFitter):
         """Return the Gammas of both clocks of who is still there."""
         r, alpha, s, beta = parameters
         return r + histories.x, alpha + histories.T, s, beta + histories.T
+
+    def _new_lives(self, rng: np.random.Generator, T: np.ndarray) -> pd.DataFrame:
+        r, alpha, s, beta = self._fitted()
+        rate, leaving = rng.gamma(r, 1 / alpha, len(T)), rng.gamma(s, 1 / beta, len(T))
+        life = rng.standard_exponential(len(T)) / np.maximum(leaving, _LEAST)
+        frequency, recency, _ = live(rng, rate, np.minimum(life, T))
+        own = {"lambda": rate, "mu": leaving, "alive": life > T}
+        return pd.DataFrame({"frequency": frequency, "recency": recency, "T": T, **own})
 
 
 class _Likelihood(PurchaseLikelihood):

@@ -107,7 +107,8 @@ def value_tiers(
         rows[name] = {"customers": len(group), **means, **ends}
     frame = pd.DataFrame.from_dict(rows, orient="index").rename_axis("tier")
     frame["customers"] = frame["customers"].astype(int)
-    return frame.assign(share=frame["value"] / frame["value"].sum())
+    # At a margin of 0 there is no value, and nobody holds a share of it.
+    return frame.assign(share=frame["value"] / (frame["value"].sum() or 1.0))
 
 
 def alive_path(

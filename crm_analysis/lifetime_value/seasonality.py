@@ -63,7 +63,7 @@ class SeasonalClock:
 
 
 def _waves(weeks: np.ndarray, origin: pd.Timestamp) -> np.ndarray:
-    year = (weeks * 7 + origin.dayofyear) / 365.25
+    year = (weeks * 7 + origin.day_of_year) / 365.25
     phases = 2 * np.pi * year[..., None] * np.arange(1, _HARMONICS + 1)
     return np.concatenate([np.cos(phases), np.sin(phases)], axis=-1)
 

@@ -22,6 +22,7 @@ from crm_analysis.lifetime_value.value import customer_lifetime_value, per_year
 __all__ = ["score"]
 
 _BATCH = 250_000  # customers at once
+_COUNTED = ("spend_purchases",)  # taken along where it is there
 
 
 def score(
@@ -45,7 +46,8 @@ def score(
     ----------
     table : a Parquet file or pattern of them, a relation of DuckDB, an Ibis table, a Spark or
         pandas frame or an Arrow table, with ``customer_id``, ``frequency``, ``recency``, ``T`` in
-        ``unit``, and ``monetary_value`` where ``spend`` is given.
+        ``unit``, and ``monetary_value`` where ``spend`` is given, with ``spend_purchases`` as
+        ``GammaGamma`` takes it.
     model : fitted model of purchases.
     out : Parquet file to write; on Spark a folder of them. What is there is replaced.
     horizon : how far to look ahead, in ``unit``; a year where it isn't given.
@@ -89,7 +91,8 @@ def _select(table: Any, columns: list[str]) -> Any:
         check_columns(pd.DataFrame(columns=list(table.columns)), columns, table="the table")
     except ValueError as problem:
         raise InputError(str(problem)) from None
-    return table.select(*columns)
+    counted = [name for name in _COUNTED if name in table.columns and "monetary_value" in columns]
+    return table.select(*columns, *counted)
 
 
 def _source(table: Any) -> Any:

@@ -7,13 +7,14 @@ Wuebben and von Wangenheim (2008), "Instant customer base analysis", Journal of 
 82-93, for the simple rules that a model must beat.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from crm_analysis.errors import InputError
+from crm_analysis.errors import InputError, InsufficientData
 from crm_analysis.lifetime_value._coverage import covered
 from crm_analysis.lifetime_value._purchase_model import PurchaseModel
 from crm_analysis.lifetime_value._tracking import track
@@ -73,7 +74,7 @@ def frequency_class(frequency: pd.Series) -> pd.Series:
 def validate(
     transactions: pd.DataFrame,
     calibration_end: str | pd.Timestamp,
-    models: Mapping[str, PurchaseModel | Forecaster] | None = None,
+    models: Mapping[str, PurchaseModel | Forecaster] | Iterable | None = None,
     unit: str = "W",
     as_of: str | pd.Timestamp | None = None,
     seed: int = 0,
@@ -87,15 +88,15 @@ def validate(
     Parameters
     ----------
     transactions, calibration_end, unit, as_of : as for ``split``.
-    models : by name; BG/NBD if not given. Unfitted models of purchases are fitted here, a
-        ``Forecaster`` is taken as ``choose_model`` made it, with the same last day and unit. The
-        first one is tracked.
+    models : by name, or a list of them; BG/NBD if not given. Of models of purchases copies are
+        fitted here, a ``Forecaster`` is taken as ``choose_model`` made it, with the same last
+        day and unit. The first one is tracked.
     seed : of the randomised coverage.
 
     Raises
     ------
     InputError : the cut isn't inside the data, or a forecaster has seen another time.
-    InsufficientData : too few customers had bought again by then.
+    InsufficientData : too few customers had bought again by then, or nobody has bought since.
 
     Examples
     --------
@@ -106,9 +107,14 @@ def validate(
     ['BG/NBD', 'Pareto/NBD', 'own rate', 'like the last half', 'nobody buys']
     """
     parts = split(transactions, calibration_end, unit, as_of)
-    models = {"BG/NBD": BetaGeo()} if models is None else dict(models)
+    if not parts.customers["holdout_purchases"].any():
+        have = f"0 of these after {parts.calibration_end:%Y-%m-%d}"
+        need = "at least 1 purchase of who had bought before"
+        raise InsufficientData("the test of a forecast", have, need)
+    models = {"BG/NBD": BetaGeo()} if models is None else _by_name(models)
     models.setdefault("Pareto/NBD", ParetoNBD())
-    fitted = {name: _fitted(name, model, parts) for name, model in models.items()}
+    with parts.telling_the_cut():
+        fitted = {name: _fitted(name, model, parts) for name, model in models.items()}
     days = days_of(transactions)
     customers, actual = parts.customers, parts.customers["holdout_purchases"]
     predictions = pd.DataFrame(_expectations(fitted, parts, days), index=customers.index)
@@ -123,9 +129,29 @@ def validate(
     return Validation(metrics, predictions, _calibration(predictions, parts), tracking, parts)
 
 
-def _fitted(name: str, model, parts: Split):
+def _by_name(models) -> dict:
+    """Return models by name, and those of a mere list by the name of their kind."""
+    if isinstance(models, (str, PurchaseModel, Forecaster)):
+        models = [models]
+    if not isinstance(models, Mapping):
+        models = {_name(model): model for model in models}
+    for name, model in models.items():
+        if not isinstance(model, PurchaseModel | Forecaster):
+            raise InputError(f"models must be such as BetaGeo(), got {model!r} as {name!r}")
+        if name in BASELINES:
+            raise InputError(f"{name!r} is the name of a rule: give the model another one")
+    return dict(models)
+
+
+def _name(model) -> str:
+    if isinstance(model, PurchaseModel):
+        return model._title.removeprefix("the ").removesuffix(" model")
+    return model.name if isinstance(model, Forecaster) else repr(model)
+
+
+def _fitted(name: str, model: PurchaseModel | Forecaster, parts: Split):
     if not isinstance(model, Forecaster):
-        return model.fit(parts.customers)
+        return copy(model).fit(parts.customers)  # what the caller has fitted stays
     if model.as_of != parts.calibration_end or model.unit != parts.unit:
         raise InputError(
             f"{name} has seen the time up to {model.as_of:%Y-%m-%d} in {model.unit}, the cut is "

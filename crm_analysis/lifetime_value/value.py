@@ -10,6 +10,7 @@ Fader, Hardie and Lee (2005), "RFM and CLV: using iso-value curves for customer 
 Journal of Marketing Research 42, 415-430.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,20 +18,23 @@ import pandas as pd
 from scipy.stats import norm
 
 from crm_analysis.checks import check_columns, check_probability, check_values
-from crm_analysis.errors import unknown_name
+from crm_analysis.errors import InputError, unknown_name
 from crm_analysis.estimates import Estimate
 from crm_analysis.lifetime_value._histories import Histories, check_horizon
 from crm_analysis.lifetime_value._purchase_model import PurchaseModel
 from crm_analysis.lifetime_value._uncertainty import standard_error_of
 from crm_analysis.lifetime_value._value_quantiles import value_quantiles
+from crm_analysis.lifetime_value.forecaster import Forecaster
 from crm_analysis.lifetime_value.gamma_gamma import GammaGamma, known_spend
 
 __all__ = ["customer_lifetime_value", "total_value"]
 
-_PER_YEAR = {"D": 365.25, "W": 365.25 / 7}
+_PER_YEAR = {"D": 365.25, "W": 365.25 / 7, "M": 12.0, "Y": 1.0}
 # Ten nodes of Gauss and Legendre on 0..1: expected purchases grow smoothly.
 _NODES, _WEIGHTS = (part / 2 for part in np.polynomial.legendre.leggauss(10))
 _NODES = _NODES + 0.5
+_SMOOTH = 0.5  # force × time within which ten nodes are as good as exact
+_REACH = 40.0  # force × time after which nothing is worth anything today
 
 
 @dataclass(frozen=True)
@@ -45,12 +49,20 @@ class _Terms:
         _check_share(discount_rate, "discount_rate", "per year")
         return cls(check_horizon(horizon), np.log1p(discount_rate) / per_year(unit))
 
+    def nodes(self) -> Iterator[tuple[float, float]]:
+        """Return times up to the horizon and their weights; close where discount is quick."""
+        reach = min(self.horizon, _REACH / self.force) if self.force > 0 else self.horizon
+        halvings = np.ceil(np.log2(max(self.force * reach / _SMOOTH, 1.0)))
+        edges = reach * np.append(0.0, 2.0 ** np.arange(-halvings, 1))
+        for start, width in zip(edges[:-1], np.diff(edges), strict=True):
+            yield from zip(start + _NODES * width, _WEIGHTS * width, strict=True)
+
 
 def per_year(unit: str | float) -> float:
     """Return how many of the unit make a year; a number is the days in it."""
     if not isinstance(unit, str):
         if not 0 < unit < np.inf:
-            raise ValueError(f"unit must be 'D', 'W' or a number of days above 0, got {unit}")
+            raise ValueError(f"unit must be D, W, M, Y or a number of days above 0, got {unit}")
         return _PER_YEAR["D"] / unit
     if unit not in _PER_YEAR:
         raise unknown_name("unit", unit, _PER_YEAR)
@@ -64,13 +76,23 @@ def _check_share(value: float, name: str, of: str) -> float:
 
 
 def _per_customer(value, name: str, customers: pd.DataFrame, highest: float = np.inf) -> np.ndarray:
-    """Return one number per customer, from one for all or a Series with their index."""
+    """Return one number per customer, from one for all, theirs in order or by their index."""
     if not isinstance(value, pd.Series):
-        value = pd.Series(float(value), index=customers.index)
+        value = pd.Series(_in_order(value, name, len(customers)), index=customers.index)
     given = value.reindex(customers.index).rename(name)
     rule = "at least 0" if highest == np.inf else "between 0 and 1 (0.3 is 30 %)"
     check_values(given, given.between(0, highest), rule=rule, table="customers")
     return given.to_numpy(dtype=float)
+
+
+def _in_order(value, name: str, n: int) -> np.ndarray:
+    try:
+        return np.broadcast_to(np.asarray(value, dtype=float), n)
+    except (TypeError, ValueError):
+        found = f"{len(value):,} values" if np.ndim(value) else repr(value)
+        raise InputError(
+            f"{name} must be a number, or one for each of {n:,} customers, got {found}"
+        ) from None
 
 
 def _discounted(
@@ -84,7 +106,7 @@ def _discounted(
     ahead = model._ahead(parameters, few)
     total = np.exp(-terms.force * terms.horizon) * _mean(model, ahead, terms.horizon)
     if terms.force > 0:
-        for node, weight in zip(_NODES * terms.horizon, _WEIGHTS * terms.horizon, strict=True):
+        for node, weight in terms.nodes():
             density = terms.force * np.exp(-terms.force * node)
             total = total + weight * density * _mean(model, ahead, node)
     return model._alive(parameters, histories) * total[row_of]
@@ -115,13 +137,24 @@ class _Prospect:
         return self.spend._expected(parameters, self.x, self.m)
 
 
+def _check_models(purchases, spend) -> None:
+    for name, model, kind in (
+        ("purchases", purchases, PurchaseModel),
+        ("spend", spend, GammaGamma),
+    ):
+        if not isinstance(model, kind):
+            found = type(model).__name__
+            raise InputError(f"{name} must be a fitted {kind.__name__}, got a {found}")
+
+
 def _prospect(purchases, spend, customers: pd.DataFrame, terms: _Terms) -> _Prospect:
+    _check_models(purchases, spend)
     check_columns(customers, ["monetary_value"], table="customers")
     return _Prospect(purchases, spend, Histories.of(customers), *known_spend(customers), terms)
 
 
 def customer_lifetime_value(
-    purchases: PurchaseModel,
+    purchases: PurchaseModel | Forecaster,
     spend: GammaGamma,
     customers: pd.DataFrame,
     horizon: float,
@@ -136,15 +169,16 @@ def customer_lifetime_value(
 
     Parameters
     ----------
-    purchases, spend : fitted models of purchases and of spend per purchase.
+    purchases, spend : fitted models of purchases and of spend per purchase. The value by a
+        forecaster from ``choose_model`` is that by its model, moved to the forecast.
     customers : ``frequency``, ``recency``, ``T`` in ``unit`` and ``monetary_value`` in money.
     horizon : how far to look ahead, in ``unit``.
     discount_rate : per year, 0 to 1; compounded continuously to the day of each purchase.
-    margin : share of revenue that is left, 0 to 1; one for all or a Series by customer.
-    acquisition_cost : in money, taken off; one for all or a Series. Leave it at 0 for customers
-        that you have: what winning them cost is spent, and decides nothing any more.
-    unit : of ``recency``, ``T``, ``horizon`` and of the fit: "D", "W", or the days in another
-        one, as 30.4375 for months.
+    margin : share of revenue that is left, 0 to 1; one for all, or one by customer.
+    acquisition_cost : in money, taken off; one for all, or one by customer. Leave it at 0 for
+        customers that you have: what winning them cost is spent, and decides nothing any more.
+    unit : of ``recency``, ``T``, ``horizon`` and of the fit: "D", "W", "M", "Y" (the twelfth of
+        a year and the year of 365.25 days), or the days in another one.
     interval : chance, between 0 and 1, that what the customer brings lies from ``low`` to
         ``high``: own chance in number and spend, and what isn't known of the parameters.
 
@@ -174,6 +208,14 @@ def customer_lifetime_value(
     terms = _Terms.of(horizon, discount_rate, unit)
     margins = _per_customer(margin, "margin", customers, highest=1)
     costs = _per_customer(acquisition_cost, "acquisition_cost", customers)
+    if isinstance(purchases, Forecaster):
+        from crm_analysis.lifetime_value.corrected import value_by_forecaster
+
+        asked = {"unit": unit, "interval": interval}
+        moved = value_by_forecaster(
+            purchases, spend, customers, horizon, discount_rate, margins, **asked
+        )
+        return moved.sub(costs, axis=0)
     prospect = _prospect(purchases, spend, customers, terms)
     bought = prospect.bought(purchases._fitted())
     spent = prospect.spent(spend._fitted())

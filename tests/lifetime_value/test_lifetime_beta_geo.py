@@ -126,7 +126,7 @@ def test_takes_the_arrays_that_lifetimes_takes_and_keeps_its_interface(cdnow, mo
     assert alive == pytest.approx(model.predict_alive(cdnow)["alive"].to_numpy(), rel=1e-12)
     purchases = again.predict(39, cdnow["frequency"], cdnow["recency"], cdnow["T"])
     ours = model.predict_purchases(cdnow, 39)["purchases"]
-    assert purchases == pytest.approx(ours.to_numpy(), rel=1e-12)
+    assert purchases.to_numpy() == pytest.approx(ours.to_numpy(), rel=1e-12)
     assert again.conditional_probability_alive_matrix().shape == (39, 30)
     theirs = BetaGeoFitter.expected_number_of_purchases_up_to_time(model, 30)
     assert again.expected_number_of_purchases_up_to_time(30) == pytest.approx(theirs, rel=1e-10)

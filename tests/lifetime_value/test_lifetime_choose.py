@@ -5,6 +5,8 @@ import pytest
 from crm_analysis.customers import summarize
 from crm_analysis.errors import InputError, InsufficientData
 from crm_analysis.lifetime_value import BetaGeo, ParetoNBD, choose_model, validate
+from crm_analysis.lifetime_value._purchase_log import PurchaseLog
+from crm_analysis.lifetime_value.forecaster import Recipe
 from tests.lifetime_value.lifetime_logs import simulate_log
 
 CUT = "1997-09-30"
@@ -144,7 +146,9 @@ def test_few_customers_get_a_plain_model_and_too_few_a_reason():
         choose_model(log[log["customer_id"] < 8])
 
 
-@pytest.mark.parametrize("horizon", [0, -5, float("nan"), float("inf")])
+@pytest.mark.parametrize(
+    "horizon", [0, -5, float("nan"), float("inf"), "26", pd.Timedelta(weeks=26)]
+)
 def test_a_horizon_that_is_none_is_refused(known, horizon):
     with pytest.raises(InputError, match="horizon must be above 0"):
         choose_model(known, CUT, horizon=horizon)
@@ -155,3 +159,35 @@ def test_a_day_before_the_log_and_an_empty_log_are_refused(known):
         choose_model(known, "1990-01-01")
     with pytest.raises(InsufficientData, match="there are 0 purchases"):
         choose_model(known[:0])
+
+
+def test_dates_of_a_time_zone_change_nothing(known, chosen):
+    there = known.assign(date=known["date"].dt.tz_localize("Asia/Seoul"))
+    again = choose_model(there, CUT, horizon=39)
+    pd.testing.assert_frame_equal(again.evidence, chosen.evidence)
+
+
+def test_alive_has_the_interval_of_the_model(known, chosen):
+    customers = summarize(known, as_of=CUT, unit="W")
+    alive = chosen.predict_alive(customers, interval=0.9)
+    assert (alive["low"] <= alive["alive"]).all()
+    assert (alive["alive"] <= alive["high"]).all()
+    pd.testing.assert_frame_equal(alive[["alive"]], chosen.predict_alive(customers))
+
+
+def test_two_populations_have_intervals_of_being_alive_too():
+    log = simulate_log(3_000, weeks=78, before=104, seed=3)
+    recipe = Recipe("two", BetaGeo, opening=13.0)
+    both = recipe.fit(PurchaseLog.of(log), 26)
+    assert both.model.before_ is not both.model.after_
+    customers = summarize(log, unit="W")
+    alive = both.predict_alive(customers, interval=0.9)
+    pd.testing.assert_frame_equal(alive[["alive"]], both.predict_alive(customers))
+    assert alive["low"].le(alive["high"]).all()
+
+
+def test_a_new_customer_of_the_forecaster_has_an_interval(chosen):
+    told = chosen.expected_purchases_new(39, interval=0.9)
+    assert told.value == pytest.approx(chosen.expected_purchases_new(39))
+    assert told.low < told.value < told.high
+    assert told.value / chosen.level == pytest.approx(1.195, abs=0.001)  # BG/NBD's of CDNOW

@@ -128,3 +128,14 @@ def test_two_amounts_in_dollars_are_not_a_formula(chapter):
     told = say(conclusions.acquisition_finding(chapter["new"], 52, "USD"))
     assert str(told).count("$") >= 4
     assert told._repr_html_().count("<span>$</span>") == str(told).count("$")
+
+
+@pytest.mark.filterwarnings("error")
+def test_at_a_margin_of_nothing_there_is_no_value_to_share(chapter, cdnow):
+    terms = TERMS | {"margin": 0.0}
+    scored = score_customers(chapter["purchases"], chapter["spend"], cdnow, **terms)
+    tiers = value_tiers(chapter["purchases"], chapter["spend"], scored, **terms)
+    assert tiers["share"].eq(0).all()
+    told = conclusions.concentration_finding(tiers)
+    assert "none to share out" in told.statement
+    assert np.isfinite(charts.value_concentration(scored["value"]).data[0].y).all()

@@ -9,11 +9,13 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from crm_analysis.customers import summarize
 from crm_analysis.errors import InputError
 from crm_analysis.lifetime_value import (
     BetaGeo,
     GammaGamma,
     ParetoNBD,
+    choose_model,
     customer_lifetime_value,
     score,
     streaming,
@@ -136,3 +138,23 @@ def test_spark_counts_and_scores_to_the_same_numbers(models, cdnow, parquet, tmp
         session.stop()
     value = customer_lifetime_value(*models, cdnow, 39, 0.1, 0.3, interval=0.8)
     np.testing.assert_allclose(scored[list(value)], value, rtol=1e-9)
+
+
+def test_spend_of_all_purchases_is_counted_as_such(cdnow_transactions, tmp_path):
+    customers = summarize(cdnow_transactions, "1997-09-30", "W")
+    customers = customers.assign(spend_purchases=customers["frequency"] + 1)
+    customers["monetary_value"] = customers["revenue"] / customers["spend_purchases"]
+    models = BetaGeo().fit(customers), GammaGamma().fit(customers)
+    out = score(customers.reset_index(), models[0], tmp_path / "all.parquet", 39, spend=models[1])
+    value = customer_lifetime_value(*models, customers, 39, 0.1, 0.3)["value"]
+    scored = pd.read_parquet(out).set_index("customer_id")["value"]
+    np.testing.assert_allclose(scored.loc[value.index], value)
+
+
+def test_a_chosen_forecaster_scores_too(cdnow_transactions, tmp_path):
+    chosen = choose_model(cdnow_transactions, "1997-09-30", 39)
+    customers = summarize(cdnow_transactions, "1997-09-30", "W")
+    out = score(customers.reset_index(), chosen, tmp_path / "chosen.parquet", 39)
+    scored = pd.read_parquet(out).set_index("customer_id").loc[customers.index]
+    expected = chosen.predict_purchases(customers, 39)["purchases"]
+    np.testing.assert_allclose(scored["purchases"], expected)

@@ -2,14 +2,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from crm_analysis.customers import summarize
 from crm_analysis.errors import InputError, InsufficientData
 from crm_analysis.lifetime_value import (
     BetaGeo,
+    GammaGamma,
+    ModifiedBetaGeo,
+    ParetoNBD,
     choose_model,
     normalised_gini,
     split,
     suggest_calibration_end,
     validate,
+    validate_choice,
 )
 from crm_analysis.lifetime_value.metrics import compare, poisson_deviance
 
@@ -208,3 +213,79 @@ def test_a_forecaster_of_another_day_is_refused(cdnow_transactions):
     chosen = choose_model(cdnow_transactions, "1997-08-31", model="bg_nbd")
     with pytest.raises(InputError, match="has seen the time up to 1997-08-31"):
         validate(cdnow_transactions, "1997-09-30", {"chosen": chosen})
+
+
+def test_a_list_of_models_is_named_by_their_kinds(cdnow_transactions, validation):
+    listed = validate(cdnow_transactions, "1997-09-30", [ModifiedBetaGeo(), BetaGeo()])
+    assert listed.metrics.index.tolist()[:3] == ["MBG/NBD", "BG/NBD", "Pareto/NBD"]
+    pd.testing.assert_series_equal(listed.metrics.loc["BG/NBD"], validation.metrics.loc["BG/NBD"])
+    one = validate(cdnow_transactions, "1997-09-30", ParetoNBD())
+    assert one.metrics.index.tolist()[0] == "Pareto/NBD"
+
+
+def test_what_the_caller_has_fitted_stays_fitted(cdnow_transactions):
+    fitted = BetaGeo().fit(summarize(cdnow_transactions, unit="W"))
+    before = fitted.params_.copy()
+    validate(cdnow_transactions, "1997-09-30", {"BG/NBD": fitted})
+    pd.testing.assert_series_equal(fitted.params_, before)
+
+
+@pytest.mark.parametrize(
+    ("models", "message"),
+    [
+        (["BG/NBD"], r"models must be such as BetaGeo\(\), got 'BG/NBD'"),
+        ({"spend": GammaGamma()}, "got <lifetimes.GammaGamma> as 'spend'"),
+        ({"own rate": BetaGeo()}, "'own rate' is the name of a rule"),
+    ],
+)
+def test_what_is_no_model_of_purchases_is_named(cdnow_transactions, models, message):
+    with pytest.raises(InputError, match=message):
+        validate(cdnow_transactions, "1997-09-30", models)
+
+
+@pytest.mark.parametrize("end", [None, float("nan"), pd.NaT, "yesterday"])
+def test_what_is_no_day_is_named(cdnow_transactions, end):
+    with pytest.raises(InputError, match=r"calibration_end must be a date such as .*, got"):
+        validate(cdnow_transactions, end)
+    if end is not None:  # without one the last day of the data is meant
+        with pytest.raises(InputError, match="as_of must be a date such as"):
+            choose_model(cdnow_transactions, end)
+
+
+@pytest.mark.parametrize("moment", ["1997-09-30 18:00", "1997-09-30 18:00+09:00"])
+def test_a_moment_means_its_day(cdnow_transactions, validation, moment):
+    metrics = validate(cdnow_transactions, pd.Timestamp(moment)).metrics
+    pd.testing.assert_frame_equal(metrics, validation.metrics)
+
+
+def test_an_empty_log_cannot_be_split(cdnow_transactions):
+    for refused in (validate, suggest_calibration_end):
+        with pytest.raises(InsufficientData, match="there are 0 purchases"):
+            refused(cdnow_transactions.head(0), "1997-09-30")
+
+
+def test_dates_of_a_time_zone_are_days_by_its_clock(cdnow_transactions, validation):
+    late = cdnow_transactions["date"] + pd.Timedelta(hours=23)
+    there = cdnow_transactions.assign(date=late.dt.tz_localize("America/New_York"))
+    pd.testing.assert_frame_equal(validate(there, "1997-09-30").metrics, validation.metrics)
+
+
+@pytest.mark.parametrize("kind", [str, lambda dates: dates.date])
+def test_dates_that_are_none_are_named(cdnow_transactions, kind):
+    text = cdnow_transactions.assign(date=cdnow_transactions["date"].map(kind).astype(object))
+    for refused in (validate, choose_model, suggest_calibration_end):
+        with pytest.raises(ValueError, match=r"dates of type .*: convert them by pd\.to_datetime"):
+            refused(text, "1997-09-30")
+
+
+@pytest.mark.parametrize("tested", [validate, validate_choice])
+def test_too_few_before_the_cut_are_said_to_be_those_before_it(cdnow_transactions, tested):
+    told = "0 among .* customers up to the calibration's end, 1997-01-05"
+    with pytest.raises(InsufficientData, match=told):
+        tested(cdnow_transactions, "1997-01-05")
+
+
+def test_a_holdout_without_purchases_tests_nothing(cdnow_transactions):
+    known = cdnow_transactions[cdnow_transactions["date"] <= "1997-09-30"]
+    with pytest.raises(InsufficientData, match=r"the test of a forecast needs .* after 1997-09-30"):
+        validate(known, "1997-09-30", as_of="1998-06-30")

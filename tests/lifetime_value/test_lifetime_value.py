@@ -173,8 +173,8 @@ def test_margin_and_cost_may_differ_by_customer(cdnow, models):
         ({"discount_rate": 10}, "0.1 is 10 %.*got 10"),
         ({"horizon": -4}, "horizon must be at least 0 and finite, got -4"),
         ({"acquisition_cost": -1}, "acquisition_cost must be at least 0"),
-        ({"unit": "M"}, "unknown unit 'M'.*Known: D, W"),
-        ({"unit": 0}, "unit must be 'D', 'W' or a number of days above 0, got 0"),
+        ({"unit": "Q"}, "unknown unit 'Q'.*Known: D, W, M, Y"),
+        ({"unit": 0}, "unit must be D, W, M, Y or a number of days above 0, got 0"),
         ({"interval": 90}, "interval must lie between 0 and 1, got 90"),
     ],
 )
