@@ -27,13 +27,13 @@ _NOTE = (
 def _read(name: str, columns: list[str], header_lines: int) -> pd.DataFrame:
     """Read one of the files; a line is a purchase: customer, day, CDs, dollars."""
     path = Path(find_spec("lifetimes").origin).parent / "datasets" / name
-    raw = pd.read_csv(
-        path, sep=r"\s+", names=columns, skiprows=header_lines, dtype={"customer_id": "str"}
-    )
+    texts = {"customer_id": "str", "date": "str"}
+    raw = pd.read_csv(path, sep=r"\s+", names=columns, skiprows=header_lines, dtype=texts)
+    days = pd.to_datetime(raw["date"], format="%Y%m%d")
     return pd.DataFrame(
         {
             "customer_id": raw["customer_id"],
-            "date": pd.to_datetime(raw["date"], format="%Y%m%d").astype("datetime64[us]"),
+            "date": days.astype("datetime64[us]"),
             "amount": raw["dollars"],
             "quantity": raw["cds"].astype("float64"),
         }

@@ -162,7 +162,7 @@ def main(*sizes: int) -> None:
         for millions in sizes or (1, 10):
             path = draw(Path(folder) / f"{millions} million lines.parquet", millions)
             out_of_core(path)
-            if millions <= 50:
+            if millions <= 60:
                 beside_lifetimes(path)
             if millions <= 10:
                 beside_sql(path)
