@@ -4,14 +4,19 @@ import pandas as pd
 
 from crm_analysis.checks import check_columns, check_dates
 
-__all__ = ["last_day", "purchase_days"]
+__all__ = ["by_the_clock", "last_day", "purchase_days"]
+
+
+def by_the_clock(dates: pd.Series) -> pd.Series:
+    """Take a time zone off: a day is the day that the clock on the wall showed."""
+    return dates if dates.dt.tz is None else dates.dt.tz_localize(None)
 
 
 def last_day(transactions: pd.DataFrame, as_of: pd.Timestamp | None) -> pd.Timestamp:
     """Return ``as_of``, or the last date of the transactions."""
     check_columns(transactions, ["customer_id", "date"], table="transactions")
     check_dates(transactions, table="transactions")
-    last = transactions["date"].max() if as_of is None else pd.Timestamp(as_of)
+    last = by_the_clock(transactions["date"]).max() if as_of is None else pd.Timestamp(as_of)
     return last if pd.isna(last) else last.normalize()
 
 
@@ -24,7 +29,8 @@ def purchase_days(transactions: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame
     days; missing for the first and the last), place (1 for the first purchase day).
     """
     who = pd.Series(pd.factorize(transactions["customer_id"])[0], index=transactions.index)
-    days = pd.DataFrame({"who": who, "date": transactions["date"].dt.normalize()})
+    days = by_the_clock(transactions["date"]).dt.normalize()
+    days = pd.DataFrame({"who": who, "date": days})
     days = days[days["date"] <= end].drop_duplicates()
     days = days.sort_values(["who", "date"], ignore_index=True)
     grouped = days.groupby("who")

@@ -6,13 +6,14 @@ import numpy as np
 import pandas as pd
 
 from crm_analysis.customers._numbering import numbered
+from crm_analysis.customers._purchase_days import by_the_clock
 
 __all__ = ["ends_of_frame", "frame_customers"]
 
 
 def ends_of_frame(transactions: pd.DataFrame) -> tuple[pd.Timestamp, pd.Timestamp]:
     """Return the first and the last moment; NaT where nothing is dated."""
-    dates = _by_the_clock(transactions["date"])
+    dates = by_the_clock(transactions["date"])
     return dates.min(), dates.max()
 
 
@@ -26,7 +27,7 @@ def frame_customers(transactions: pd.DataFrame, as_of: date, days_per_unit: int)
     days_per_unit : of recency and T.
     """
     end = np.datetime64(as_of, "D")
-    dates = _by_the_clock(transactions["date"]).to_numpy().astype("datetime64[D]")
+    dates = by_the_clock(transactions["date"]).to_numpy().astype("datetime64[D]")
     seen = (dates <= end) & transactions["customer_id"].notna().to_numpy()
     if not seen.all():
         transactions, dates = transactions[seen], dates[seen]
@@ -54,10 +55,6 @@ def frame_customers(transactions: pd.DataFrame, as_of: date, days_per_unit: int)
         },
         index=customers.rename("customer_id"),
     )
-
-
-def _by_the_clock(dates: pd.Series) -> pd.Series:
-    return dates if dates.dt.tz is None else dates.dt.tz_localize(None)
 
 
 def _distinct(who: np.ndarray, what: np.ndarray, n: int) -> np.ndarray:

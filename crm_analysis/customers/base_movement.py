@@ -6,6 +6,7 @@ import pandas as pd
 from crm_analysis.checks import check_probability
 from crm_analysis.customers._purchase_days import last_day, purchase_days
 from crm_analysis.errors import InsufficientData
+from crm_analysis.formats import counted
 
 __all__ = ["base_movement", "silence_limits"]
 
@@ -116,7 +117,8 @@ def _limits(stretches: pd.DataFrame, share: float) -> pd.DataFrame:
     gaps = (stretches["after"] - stretches["date"]).dt.days
     gaps = gaps[gaps.notna()].astype("int64")
     if len(gaps) < _FEWEST_GAPS:
-        have, need = f"{len(gaps)} gaps between purchases", f"at least {_FEWEST_GAPS}"
+        have = f"{counted(len(gaps), 'gap')} between purchases"
+        need = f"at least {_FEWEST_GAPS}"
         raise InsufficientData("the rule for lost customers", have, need)
     by_place = gaps.groupby(_so_far(stretches))
     frame = by_place.agg(gaps="size", days=lambda some: _quantile(some, share))

@@ -111,12 +111,19 @@ def test_patience_loses_fewer(drawn):
 
 
 def test_too_few_gaps():
-    with pytest.raises(InsufficientData, match="1 gaps between purchases"):
+    with pytest.raises(InsufficientData, match="1 gap between purchases"):
         base_movement(log([[0, 5], [3]]))
     with pytest.raises(InsufficientData, match="0 gaps"):
         base_movement(log([[0]]).iloc[:0])
     with pytest.raises(ValueError, match="lost_after"):
         base_movement(log([[0]]), lost_after=90)
+
+
+def test_a_day_is_that_of_the_clock_on_the_wall(drawn):
+    there = drawn.assign(date=drawn["date"].dt.tz_localize("Asia/Seoul") + pd.Timedelta(hours=1))
+    as_of = "2025-06-30"
+    pd.testing.assert_frame_equal(base_movement(there, as_of), base_movement(drawn, as_of))
+    assert base_movement(there).index[-1] == base_movement(drawn).index[-1]
 
 
 def test_the_input_stays_as_it_is(drawn):
