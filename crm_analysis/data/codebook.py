@@ -38,7 +38,8 @@ COLUMNS = {
     "item": "which item it's about, the same for its expectation, perception and so on; which of "
     "our outcomes or prices it is; or what an attribute is to be called",
     "role": "what the column holds, see below",
-    "dimension": "the dimension of quality that the item belongs to",
+    "dimension": "the dimension of quality that the item belongs to; those called product, "
+    "service, staff and image are set against money, time and effort",
     "wording": "the question; pages call the item so",
     "reverse": "yes where the item is worded the other way round",
     "scale_low": "lowest answer that is possible",
