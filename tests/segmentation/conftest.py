@@ -1,12 +1,8 @@
-import os
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from threadpoolctl import threadpool_limits
-
-# As in the kernels of a run: more threads than cores make small problems several times slower.
-os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 ORDERS = Path(__file__).parents[2].parent / "shared" / "data" / "rfm_orders.csv"
 
