@@ -1,5 +1,6 @@
 """Where we fall short of what customers expect: gap, reliability, importance, Kano, drivers."""
 
+from crm_analysis.handed_over import read_handed_over, read_values
 from crm_analysis.optional import NotShown, attempt
 from crm_analysis.satisfaction.asked import first_answers, latest_wave, rated, survey_day
 from crm_analysis.satisfaction.asymmetry import penalty_reward
@@ -29,7 +30,6 @@ from crm_analysis.satisfaction.dimensionality import (
 from crm_analysis.satisfaction.drivers import relative_weights
 from crm_analysis.satisfaction.gap import gap, servqual_score, surely_below
 from crm_analysis.satisfaction.gap_bootstrap import gap_bootstrap, interval_sentence
-from crm_analysis.satisfaction.handed_over import read_handed_over
 from crm_analysis.satisfaction.hidden_complaints import complaint_steps, hidden_complaints
 from crm_analysis.satisfaction.importance_performance import (
     compare_crosshairs,
@@ -128,6 +128,7 @@ __all__ = [
     "rated",
     "ratings",
     "read_handed_over",
+    "read_values",
     "relative_weights",
     "reliability",
     "repurchase_after_complaint",

@@ -1,11 +1,11 @@
 """Who deserves what: RFM scores, named segments, life-cycle grid, pyramid."""
 
+from crm_analysis.handed_over import read_values
 from crm_analysis.optional import NotShown, attempt, collected
 from crm_analysis.segmentation.clusters import CustomerClusters
 from crm_analysis.segmentation.comparison import Comparison, compare_schemes
 from crm_analysis.segmentation.economics import (
     cost_to_serve,
-    read_values,
     regraded,
     with_costs,
 )

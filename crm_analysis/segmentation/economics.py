@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path
 
 import pandas as pd
 
-from crm_analysis.checks import check_columns, check_values
-from crm_analysis.errors import InputError, InsufficientData
+from crm_analysis.checks import check_columns
+from crm_analysis.errors import InsufficientData
 from crm_analysis.segmentation.pyramid import GRADES, customer_pyramid, with_margin
 
-__all__ = ["cost_to_serve", "read_values", "regraded", "with_costs"]
+__all__ = ["cost_to_serve", "regraded", "with_costs"]
 
 
 def cost_to_serve(
@@ -97,34 +96,6 @@ def with_costs(
     if values is not None:
         found = found.assign(value=values.reindex(found.index, fill_value=0.0))
     return found
-
-
-def read_values(path: str | Path | None) -> pd.Series | None:
-    """Read lifetime values from a hand-over table, such as ``customer_value`` of chapter 03.
-
-    Parameters
-    ----------
-    path : a CSV or Parquet file with customer_id and value (in money); None or "" for none.
-
-    Raises
-    ------
-    InputError : the file isn't there, or can't be read as such a table.
-    ValueError : a column is missing, a value isn't a number, or a customer is there twice.
-    """
-    if not path:
-        return None
-    read = pd.read_parquet if str(path).endswith(".parquet") else pd.read_csv
-    try:
-        table = read(path)
-    except (OSError, ValueError) as error:
-        raise InputError(f"the lifetime values {str(path)!r} can't be read: {error}") from error
-    check_columns(table, ["customer_id", "value"], table="lifetime values")
-    values = table.assign(customer_id=table["customer_id"].astype("str")).set_index("customer_id")
-    number = pd.to_numeric(values["value"], errors="coerce")
-    check_values(values["value"], number.notna(), rule="a number", table="lifetime values")
-    once = ~values.index.duplicated()
-    check_values(values["value"], once, rule="given once per customer", table="lifetime values")
-    return number.astype(float)
 
 
 def regraded(

@@ -5,13 +5,11 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from crm_analysis.errors import InputError, MissingTable
+from crm_analysis.errors import MissingTable
 from crm_analysis.satisfaction import (
     answer_matrix,
     delivered_value,
     findings,
-    read_handed_over,
-    satisfaction_by_group,
     value_balance,
 )
 
@@ -62,25 +60,3 @@ def test_dimensions_of_other_names_are_no_sides():
             method(survey)
         with pytest.raises(MissingTable):
             method(survey.drop(columns="dimension"))
-
-
-@pytest.mark.parametrize("ending", ["csv", "parquet"])
-def test_satisfaction_by_what_other_chapters_hand_over(tmp_path, ending):
-    path = tmp_path / f"customers_scored.{ending}"
-    table = pd.DataFrame({"customer_id": ["1", "2", "3"], "segment": ["new", "new", None]})
-    table.to_csv(path, index=False) if ending == "csv" else table.to_parquet(path)
-    named = read_handed_over(path, "segment")
-    assert named.to_dict() == {"1": "new", "2": "new"}
-    felt = pd.Series({"1": 6.0, "2": 4.0, "3": 1.0})
-    assert satisfaction_by_group(felt, named)["satisfaction"].to_dict() == {"new": 5.0}
-
-
-def test_a_file_that_cannot_be_used_says_so(tmp_path):
-    with pytest.raises(InputError, match="can't be read"):
-        read_handed_over(tmp_path / "none.csv", "value")
-    path = tmp_path / "twice.csv"
-    path.write_text("customer_id,value\na,1\na,2\n")
-    with pytest.raises(ValueError, match="lacks the column 'segment'"):
-        read_handed_over(path, "segment")
-    with pytest.raises(ValueError, match="customer_id must be there once: 1 of 2 rows of twice"):
-        read_handed_over(path, "value")

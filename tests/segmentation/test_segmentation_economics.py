@@ -4,12 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from crm_analysis.errors import InputError, InsufficientData
+from crm_analysis.errors import InsufficientData
 from crm_analysis.segmentation import (
     abc_analysis,
     cost_to_serve,
     migration,
-    read_values,
     regraded,
     score_cells,
     segment_profile,
@@ -60,20 +59,6 @@ def test_what_is_known_is_added_and_the_input_stays():
     profile = segment_profile(found, segments).loc["all"]
     money = ["margin", "cost_to_serve", "contribution", "value"]
     assert profile[money].tolist() == [2, 1, 1, 7]
-
-
-def test_values_are_read_as_handed_over(tmp_path):
-    table = pd.DataFrame({"customer_id": ["7", "8"], "value": [1.5, 2.0], "alive": 0.5})
-    table.to_csv(tmp_path / "v.csv", index=False)
-    table.to_parquet(tmp_path / "v.parquet", index=False)
-    for name in ("v.csv", "v.parquet"):
-        assert read_values(tmp_path / name).to_dict() == {"7": 1.5, "8": 2.0}
-    assert read_values("") is None
-    with pytest.raises(InputError, match="can't be read"):
-        read_values(tmp_path / "none.csv")
-    pd.concat([table, table]).to_csv(tmp_path / "twice.csv", index=False)
-    with pytest.raises(ValueError, match="given once per customer"):
-        read_values(tmp_path / "twice.csv")
 
 
 def test_grades_after_costs():
